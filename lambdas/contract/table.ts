@@ -1,0 +1,83 @@
+/**
+ * The one DynamoDB table: key attributes, index, TTL, and every key that is ever built.
+ *
+ * | item         | pk                                  | sk                               | serves                                              |
+ * |--------------|-------------------------------------|----------------------------------|-----------------------------------------------------|
+ * | connection   | `U#{hotel}#{user}`                  | `C#{connection}`                 | a connection by id, the connections of a user       |
+ * | membership   | `G#{hotel}#{group}#{shard}`         | `M#{connection}`                 | the members of a group, page by page                |
+ * | conversation | `V#{hotel}#{conversation}`          | `HEAD`                           | a conversation with its head                        |
+ * | entry        | `V#{hotel}#{conversation}`          | `E#{seq, 16 digits}`             | the log in order of seq, any range, lowest number   |
+ * | receipt      | `V#{hotel}#{conversation}`          | `R#{sender kind}#{sender}#{key}` | has this been stored before, and as which seq       |
+ * | – index –    | `{hotel}#{department}#{status}`     | `{updatedAt}#{conversation}`     | a department's conversations by latest activity     |
+ *
+ * A group is `D#{department}`, `V#{conversation}` or `N` (the managers, for conversations without a department).
+ * Ids never contain `#` (see `protocol`), so two different sets of parts never build the same key.
+ * There is no index over memberships: a connection's row lists its own groups, and that list is read consistently.
+ * Entries and receipts never expire; connections and memberships do, through the TTL attribute.
+ */
+export const table = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** Epoch seconds. DynamoDB may delete days later, so every reader also compares it with its own clock. */
+  timeToLive: 'expiresAt',
+  activityIndex: {
+    name: 'byActivity',
+    partitionKey: 'activityPk',
+    sortKey: 'activitySk',
+  },
+} as const;
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export type GroupKey =
+  | { readonly kind: 'department'; readonly department: string }
+  | { readonly kind: 'conversation'; readonly conversationId: string }
+  | { readonly kind: 'unassigned' };
+
+const seqDigits = 16;
+
+export const keys = {
+  connection: (hotelId: string, userId: string, connectionId: string): Key => ({
+    pk: `U#${hotelId}#${userId}`,
+    sk: `C#${connectionId}`,
+  }),
+  group: (hotelId: string, group: GroupKey, shard: number): string =>
+    `G#${hotelId}#${groupName(group)}#${shard}`,
+  membership: (hotelId: string, group: GroupKey, shard: number, connectionId: string): Key => ({
+    pk: keys.group(hotelId, group, shard),
+    sk: `M#${connectionId}`,
+  }),
+  log: (hotelId: string, conversationId: string): string => `V#${hotelId}#${conversationId}`,
+  head: (hotelId: string, conversationId: string): Key => ({
+    pk: keys.log(hotelId, conversationId),
+    sk: 'HEAD',
+  }),
+  entry: (hotelId: string, conversationId: string, seq: number): Key => ({
+    pk: keys.log(hotelId, conversationId),
+    sk: keys.entrySort(seq),
+  }),
+  /** Sorts as the numbers do, up to the largest safe integer. */
+  entrySort: (seq: number): string => `E#${String(seq).padStart(seqDigits, '0')}`,
+  receipt: (hotelId: string, conversationId: string, sender: string, key: string): Key => ({
+    pk: keys.log(hotelId, conversationId),
+    sk: `R#${sender}#${key}`,
+  }),
+  /** `department` is null for the conversations without one; no department's id is empty. */
+  activityPartition: (hotelId: string, department: string | null, status: string): string =>
+    `${hotelId}#${department ?? ''}#${status}`,
+  activitySort: (updatedAt: string, conversationId: string): string => `${updatedAt}#${conversationId}`,
+} as const;
+
+function groupName(group: GroupKey): string {
+  switch (group.kind) {
+    case 'department':
+      return `D#${group.department}`;
+    case 'conversation':
+      return `V#${group.conversationId}`;
+    case 'unassigned':
+      return 'N';
+  }
+}
