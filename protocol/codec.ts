@@ -1,0 +1,150 @@
+import * as v from 'valibot';
+import type { Code, Refusal } from './codes.ts';
+import { retryOf } from './codes.ts';
+import { limits } from './limits.ts';
+import { notifyEvent, type NotifyEvent } from './notify.ts';
+import type { Reply, ServerFrame } from './replies.ts';
+import { requests, type Action, type Request } from './requests.ts';
+import { id } from './scalars.ts';
+
+/** Either a value, or why there is none. */
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      /** The request's `id`, when it could be read. */ readonly id?: string;
+    };
+
+const encoder = new TextEncoder();
+
+/** Bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** A server's frame as it goes over the wire. */
+export function encode(frame: ServerFrame): string {
+  return JSON.stringify(frame);
+}
+
+/** An error frame; `id` is the request's. */
+export function errorFrame(refusal: Refusal, requestId?: string): Reply<'error'> {
+  return {
+    type: 'error',
+    ...(requestId === undefined ? {} : { id: requestId }),
+    code: refusal.code,
+    message: refusal.message,
+    retry: retryOf[refusal.code],
+  };
+}
+
+/**
+ * The request in a client's frame.
+ *
+ * `action` is the route on which the frame arrived: what the frame itself names must be the same. Never throws.
+ */
+export function decodeRequest<A extends Action>(action: A, text: string): Decoded<Request<A>> {
+  const json = decodeJson(text);
+  if (!json.ok) return json;
+  const parsed = v.safeParse(requests[action], json.value, { abortEarly: true });
+  return parsed.success
+    ? { ok: true, value: parsed.output }
+    : { ok: false, refusal: refusalOf(parsed.issues[0]), ...idOf(json.value) };
+}
+
+/** Why a frame that no route took is refused. Never throws. */
+export function refuseUnrouted(text: string): Extract<Decoded<never>, { ok: false }> {
+  const json = decodeJson(text);
+  if (!json.ok) return json;
+  const action = own(json.value, 'action');
+  const known = Object.keys(requests).join(', ');
+  const refusal: Refusal =
+    typeof action === 'string' && !Object.hasOwn(requests, action)
+      ? { code: 'UNKNOWN_ACTION', message: `No such action; there are ${known}.` }
+      : { code: 'BAD_REQUEST', message: `action: must be one of ${known}` };
+  return { ok: false, refusal, ...idOf(json.value) };
+}
+
+/** One event of an invocation of `notify`, and how many of its fields nobody knows. Never throws. */
+export function decodeNotifyEvent(input: unknown): Decoded<{ event: NotifyEvent; unknownFields: number }> {
+  const parsed = v.safeParse(notifyEvent, input, { abortEarly: true });
+  return parsed.success
+    ? { ok: true, value: { event: parsed.output, unknownFields: countUnknown(input, parsed.output) } }
+    : { ok: false, refusal: refusalOf(parsed.issues[0]) };
+}
+
+/** The JSON object in a frame, within the limits on bytes and depth. */
+function decodeJson(text: string): Decoded<object> {
+  // A UTF-16 unit is at most three bytes of UTF-8 and at least one: most frames need no second look.
+  if (
+    text.length > limits.requestBytes ||
+    (text.length * 3 > limits.requestBytes && byteLength(text) > limits.requestBytes)
+  ) {
+    return refuse('TOO_LARGE', `A frame has at most ${limits.requestBytes} bytes.`);
+  }
+  if (depthOf(text) > limits.jsonDepth) {
+    return refuse('BAD_REQUEST', `A frame is nested at most ${limits.jsonDepth} deep.`);
+  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ok: true, value }
+    : refuse('BAD_REQUEST', 'A frame is one JSON object.');
+}
+
+/** The value of a JSON text; undefined, which no JSON text has, when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How deep a JSON text nests, found without recursion: a parser may take what later code cannot walk. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth--;
+  }
+  return deepest;
+}
+
+function refuse(code: Code, message: string): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { code, message } };
+}
+
+/** Names the field where it is one of ours; a key that the peer made up is not echoed. */
+function refusalOf(issue: v.BaseIssue<unknown>): Refusal {
+  const unknownField = issue.type === 'strict_object' && issue.expected === 'never';
+  const path = (issue.path ?? []).map((step) => String(step.key));
+  const place = (unknownField ? path.slice(0, -1) : path).join('.');
+  return { code: 'BAD_REQUEST', message: place === '' ? issue.message : `${place}: ${issue.message}` };
+}
+
+function idOf(value: object): { id?: string } {
+  const given = v.safeParse(id, own(value, 'id'));
+  return given.success ? { id: given.output } : {};
+}
+
+function own(value: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+/** Fields of `input` that parsing left out, at any depth. */
+function countUnknown(input: unknown, output: unknown): number {
+  if (typeof input !== 'object' || input === null || typeof output !== 'object' || output === null) return 0;
+  return Object.entries(input).reduce(
+    (count, [key, value]) => count + (Object.hasOwn(output, key) ? countUnknown(value, own(output, key)) : 1),
+    0,
+  );
+}

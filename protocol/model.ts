@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { freeText, id, instant, position, seq } from './scalars.ts';
+import { limits } from './limits.ts';
+
+/*
+ * What the server shows: schemas for those who receive it. They are open, because a client ignores fields that it
+ * does not know: servers are deployed before clients.
+ */
+
+export const statuses = ['open', 'closed'] as const;
+
+export const status = v.picklist(statuses, 'must be open or closed');
+export type Status = v.InferOutput<typeof status>;
+
+/** What can happen to a conversation besides messages. */
+export const stateChanges = ['routed', 'closed', 'reopened'] as const;
+export type StateChange = (typeof stateChanges)[number];
+
+export const attachment = v.object({
+  kind: freeText,
+  id: v.exactOptional(freeText),
+  url: v.exactOptional(
+    v.pipe(
+      v.string('must be a string'),
+      v.maxLength(limits.attachmentUrlUnits, `must have at most ${limits.attachmentUrlUnits} characters`),
+      v.regex(/^[!#-[\]-~]+$/, 'must be a URL in ASCII without spaces, quotes and backslashes'),
+    ),
+  ),
+  mime: v.exactOptional(freeText),
+  name: v.exactOptional(freeText),
+  /** Bytes. */
+  size: v.exactOptional(position),
+});
+export type Attachment = v.InferOutput<typeof attachment>;
+
+export const sender = v.object({
+  kind: v.picklist(['staff', 'guest', 'system']),
+  id,
+  name: v.exactOptional(freeText),
+});
+export type Sender = v.InferOutput<typeof sender>;
+
+/** One numbered entry of a conversation. `text` is empty in system entries and may be where there are attachments. */
+export const message = v.object({
+  conversationId: id,
+  seq,
+  /** The sender's `clientMessageId`, the channel's id of a guest's message, or the `eventId`. */
+  id,
+  sender,
+  text: v.string(),
+  sentAt: instant,
+  attachments: v.exactOptional(v.array(attachment)),
+  /** The guest wrote more than is stored. */
+  truncated: v.exactOptional(v.boolean()),
+  event: v.exactOptional(v.picklist(stateChanges)),
+  /** Where a `routed` entry routed to. */
+  department: v.exactOptional(id),
+});
+export type Message = v.InferOutput<typeof message>;
+
+export const guest = v.object({
+  id,
+  name: v.exactOptional(freeText),
+  channel: v.exactOptional(freeText),
+});
+
+export const conversation = v.object({
+  id,
+  department: v.nullable(id),
+  status,
+  guest,
+  /** The newest seq; 0 while nothing has happened yet. */
+  head: position,
+  updatedAt: instant,
+  preview: v.exactOptional(v.string()),
+});
+export type Conversation = v.InferOutput<typeof conversation>;

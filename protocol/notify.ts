@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import { limits } from './limits.ts';
+import { attachment } from './model.ts';
+import { freeText, id, upstreamInstant } from './scalars.ts';
+
+/*
+ * What upstream Lambdas send to `notify`. Open objects: a field that is not known is ignored and counted. What a
+ * guest wrote (texts and names) is taken as it comes and cleaned later, because a guest's message is never refused
+ * for its content.
+ */
+
+const written = v.string('must be a string');
+
+const guestMessage = v.object({
+  id,
+  text: written,
+  sentAt: v.exactOptional(upstreamInstant),
+  attachments: v.exactOptional(v.array(attachment, 'must be a list of attachments')),
+});
+export type GuestMessage = v.InferOutput<typeof guestMessage>;
+
+const stateEvent = {
+  hotelId: id,
+  conversationId: id,
+  eventId: id,
+  /** When it happened upstream; an event older than the last applied one is stale. */
+  at: v.exactOptional(upstreamInstant),
+};
+
+const created = v.object({
+  type: v.literal('conversation.created'),
+  hotelId: id,
+  conversation: v.object({
+    id,
+    department: v.exactOptional(v.nullable(id)),
+    guest: v.object({
+      id,
+      name: v.exactOptional(written),
+      channel: v.exactOptional(freeText),
+      /** Where an answer goes, such as a phone number; never shown to staff. */
+      address: v.exactOptional(freeText),
+    }),
+  }),
+  message: v.exactOptional(guestMessage),
+});
+
+const received = v.object({
+  type: v.literal('message.received'),
+  hotelId: id,
+  conversationId: id,
+  message: guestMessage,
+});
+
+const routed = v.object({ type: v.literal('conversation.routed'), ...stateEvent, department: id });
+const closed = v.object({ type: v.literal('conversation.closed'), ...stateEvent });
+const reopened = v.object({ type: v.literal('conversation.reopened'), ...stateEvent });
+
+export const notifyEvent = v.variant(
+  'type',
+  [created, received, routed, closed, reopened],
+  'must be one of conversation.created, message.received, conversation.routed, conversation.closed, conversation.reopened',
+);
+
+export type NotifyEvent = v.InferOutput<typeof notifyEvent>;
+export type NotifyEventOf<T extends NotifyEvent['type']> = Extract<NotifyEvent, { type: T }>;
+
+/** One event, or up to 100 that are handled in order. */
+export const notifyInput = v.union([
+  v.pipe(
+    v.array(v.unknown()),
+    v.minLength(1, 'must hold at least one event'),
+    v.maxLength(limits.notifyEvents, `must hold at most ${limits.notifyEvents} events`),
+  ),
+  v.custom<object>(
+    (input) => typeof input === 'object' && input !== null,
+    'must be an event or a list of events',
+  ),
+]);
+
+/** What `notify` answers to each event. */
+export interface NotifyAnswer {
+  readonly ok: true;
+  readonly type: NotifyEvent['type'];
+  readonly conversationId: string;
+  /** The number of what was stored, now or the first time; absent when the event stores nothing. */
+  readonly seq?: number;
+  readonly duplicate: boolean;
+  /** A state event older than the last applied one. */
+  readonly stale?: true;
+  /** The conversation has no department; the hotel's managers see it. */
+  readonly unrouted?: true;
+  /** How many connections should get the event: delivered + gone + failed + deferred. */
+  readonly audience: number;
+  readonly delivered: number;
+  readonly gone: number;
+  readonly failed: number;
+  readonly deferred: number;
+}

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { limits } from './limits.ts';
+import { status } from './model.ts';
+import { id, instant, mapOf, messageText, position, seq, wholeNumber } from './scalars.ts';
+
+/* What a client sends. Closed objects: an unknown field is refused, so that a misspelt one is not ignored. */
+
+const request = <const Name extends string, Fields extends v.ObjectEntries>(action: Name, fields: Fields) =>
+  v.strictObject({ action: v.literal(action), id: v.exactOptional(id), ...fields }, unknownFields);
+
+function unknownFields(issue: v.StrictObjectIssue): string {
+  return issue.expected === 'never' ? 'unknown field' : 'must be there';
+}
+
+export const requests = {
+  subscribe: request('subscribe', { conversationId: id, since: v.exactOptional(position) }),
+  unsubscribe: request('unsubscribe', { conversationId: id }),
+  sendMessage: request('sendMessage', { conversationId: id, clientMessageId: id, text: messageText }),
+  history: v.pipe(
+    request('history', {
+      conversationId: id,
+      before: v.exactOptional(seq),
+      after: v.exactOptional(position),
+      limit: v.exactOptional(wholeNumber(1, limits.historyPage), limits.historyPageDefault),
+    }),
+    v.check(
+      (it) => it.before === undefined || it.after === undefined,
+      'must have before or after or neither, not both',
+    ),
+  ),
+  conversations: request('conversations', {
+    department: v.exactOptional(v.nullable(id)),
+    status: v.exactOptional(status, 'open'),
+    limit: v.exactOptional(wholeNumber(1, limits.conversationsPage), limits.conversationsPageDefault),
+    cursor: v.exactOptional(
+      v.pipe(v.string('must be a string'), v.maxLength(512, 'must be a cursor of an earlier answer')),
+    ),
+  }),
+  route: request('route', { conversationId: id, department: id }),
+  close: request('close', { conversationId: id }),
+  reopen: request('reopen', { conversationId: id }),
+  ping: request('ping', {
+    heads: v.exactOptional(mapOf(position, limits.pingHeads)),
+    inbox: v.exactOptional(mapOf(instant, limits.pingInbox)),
+  }),
+} as const;
+
+export type Action = keyof typeof requests;
+
+/** The request of an action as the server sees it: defaults filled in, maps as Maps. */
+export type Request<A extends Action = Action> = v.InferOutput<(typeof requests)[A]>;
+
+/** The request of an action as a client writes it. */
+export type RequestInput<A extends Action = Action> = v.InferInput<(typeof requests)[A]>;

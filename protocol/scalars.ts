@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { limits } from './limits.ts';
+
+/**
+ * An id of the wire. The pattern leaves out `#`, with which storage keys are built, and white space, with which
+ * department lists are written; WhatsApp ids, phone numbers and the subjects of common OIDC providers match it.
+ */
+export const id = v.pipe(
+  v.string('must be a string'),
+  v.regex(
+    /^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,127}$/,
+    'must be an id: 1 to 128 of A-Z a-z 0-9 . _ : @ + = / | ~ -, not starting with one of . : @ = / | ~',
+  ),
+);
+
+/** Control characters other than tab and newline. */
+const controlCharacter = /[^\P{Cc}\t\n]/u;
+
+const wellFormed = v.check(
+  (text: string) => text.isWellFormed() && !controlCharacter.test(text),
+  'must be well-formed Unicode without control characters other than tab and newline',
+);
+
+/** A name, channel or address. */
+export const freeText = v.pipe(
+  v.string('must be a string'),
+  v.minLength(1, `must have 1 to ${limits.freeTextUnits} characters`),
+  v.maxLength(limits.freeTextUnits, `must have 1 to ${limits.freeTextUnits} characters`),
+  wellFormed,
+);
+
+/** The text of a message that staff write. */
+export const messageText = v.pipe(
+  v.string('must be a string'),
+  v.maxLength(limits.textUnits, `must have 1 to ${limits.textUnits} characters`),
+  v.check((text) => text.trim() !== '', 'must hold more than white space'),
+  wellFormed,
+);
+
+/** A position in a conversation's log; 0 is before the first entry. */
+export const position = v.pipe(
+  v.number('must be a number'),
+  v.safeInteger('must be a whole number'),
+  v.minValue(0, 'must not be negative'),
+);
+
+/** The number of an entry: 1, 2, 3 … */
+export const seq = v.pipe(position, v.minValue(1, 'must be 1 or more'));
+
+/** The times of the wire: ISO 8601 in UTC with milliseconds. */
+export const instant = v.pipe(
+  v.string('must be a string'),
+  v.check(
+    (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+    'must be a time in UTC with milliseconds, such as 2026-11-23T09:30:00.000Z',
+  ),
+);
+
+/** A time as upstream may write it: ISO 8601 with seconds and a zone. Becomes an `instant`. */
+export const upstreamInstant = v.pipe(
+  v.string('must be a string'),
+  v.check(
+    (text) =>
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
+      !Number.isNaN(Date.parse(text)),
+    'must be an ISO 8601 time with a zone, such as 2026-11-23T09:30:00Z',
+  ),
+  v.transform((text) => new Date(text).toISOString()),
+);
+
+/** A whole number from `least` to `most`. */
+export const wholeNumber = (least: number, most: number) =>
+  v.pipe(
+    v.number('must be a number'),
+    v.safeInteger('must be a whole number'),
+    v.minValue(least, `must be ${least} to ${most}`),
+    v.maxValue(most, `must be ${least} to ${most}`),
+  );
+
+/**
+ * A JSON object used as a map. It becomes a Map, because `__proto__` and `constructor` are valid ids and must be
+ * plain keys.
+ */
+export const mapOf = <Value extends v.GenericSchema>(value: Value, most: number) =>
+  v.pipe(
+    v.custom<Readonly<Record<string, v.InferInput<Value>>>>(
+      (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+      'must be an object',
+    ),
+    v.transform((input) => Object.entries(input)),
+    v.maxLength(most, `must have at most ${most} keys`),
+    v.array(v.tuple([id, value])),
+    v.transform((entries) => new Map(entries)),
+  );
