@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts';
+import type { FunctionInvoker } from '../invoker.ts';
+import type { Log } from '../log.ts';
+import type { RouteModel, StageModel, WebSocketApiModel } from '../model.ts';
+import type { RandomBytes } from './ids.ts';
+import type { GatewayLimits } from './limits.ts';
+import { compileRouteSelection, type RouteSelection } from './route-selection.ts';
+import { StageThrottle } from './throttle.ts';
+
+/** What one WebSocket API is made of and what it is given; every part of the gateway works on it. */
+export interface ApiContext {
+  readonly api: WebSocketApiModel;
+  readonly account: string;
+  readonly region: string;
+  /** In AWS's own form, since handlers build the address of `@connections` from it. */
+  readonly domainName: string;
+  readonly routes: ReadonlyMap<string, RouteModel>;
+  readonly stages: ReadonlyMap<string, Stage>;
+  readonly selectRoute: RouteSelection;
+  readonly invoker: FunctionInvoker;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly limits: GatewayLimits;
+}
+
+export interface Stage {
+  readonly model: StageModel;
+  readonly throttle: StageThrottle;
+}
+
+export type ApiContextInput = Pick<
+  ApiContext,
+  'api' | 'account' | 'region' | 'invoker' | 'clock' | 'random' | 'log' | 'limits'
+>;
+
+/** Throws a `Refusal` for a route selection expression that this gateway cannot read. */
+export function createApiContext(input: ApiContextInput): ApiContext {
+  const { api, region, clock, log } = input;
+  const stages = api.stages.map(
+    (model) => [model.name, { model, throttle: new StageThrottle(model, clock) }] as const,
+  );
+  return {
+    ...input,
+    domainName: `${api.id}.execute-api.${region}.amazonaws.com`,
+    routes: new Map(api.routes.map((route) => [route.routeKey, route])),
+    stages: new Map(stages),
+    selectRoute: compileRouteSelection(api.routeSelectionExpression),
+    log: (message) => log(`API ${api.name}: ${message}`),
+  };
+}
+
+/** `arn:aws:execute-api:{region}:{account}:{apiId}/{resource}`. */
+export function apiArn(context: ApiContext, resource: string): string {
+  return `arn:aws:execute-api:${context.region}:${context.account}:${context.api.id}/${resource}`;
+}
