@@ -1,0 +1,46 @@
+/** What a command says and how it ends; the only place of `dev/` that touches the process's own streams. */
+
+import { Refusal } from '../local/refusal.ts';
+
+/** The command line cannot be understood: one sentence that says what would be right. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface Terminal {
+  /** A line for whoever uses the result (stdout). */
+  print(line: string): void;
+  /** A line for whoever watches (stderr). */
+  note(line: string): void;
+}
+
+const terminal: Terminal = {
+  print: (line) => void process.stdout.write(`${line}\n`),
+  note: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** Runs a command to its exit code; an error is told on stderr. */
+export async function runCommand(
+  command: (argv: readonly string[], terminal: Terminal) => Promise<number>,
+): Promise<void> {
+  // Whoever read the output may be gone (`| head`); that must not end a command that has things to stop.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  try {
+    process.exitCode = await command(process.argv.slice(2), terminal);
+  } catch (error) {
+    terminal.note(explain(error));
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** One sentence for what was foreseen; the stack of a fault, which whoever mends it needs. */
+export function explain(error: unknown): string {
+  if (error instanceof UsageError || error instanceof Refusal) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** The system's code of a failed call, such as `ENOENT` or `EADDRINUSE`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
