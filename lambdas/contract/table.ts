@@ -37,20 +37,28 @@ export type GroupKey =
   | { readonly kind: 'conversation'; readonly conversationId: string }
   | { readonly kind: 'unassigned' };
 
+/** What a partition key begins with. A function's role names the families that it may touch. */
+export const itemFamilies = {
+  connections: 'U#',
+  memberships: 'G#',
+  conversations: 'V#',
+} as const;
+
 const seqDigits = 16;
 
 export const keys = {
   connection: (hotelId: string, userId: string, connectionId: string): Key => ({
-    pk: `U#${hotelId}#${userId}`,
+    pk: `${itemFamilies.connections}${hotelId}#${userId}`,
     sk: `C#${connectionId}`,
   }),
   group: (hotelId: string, group: GroupKey, shard: number): string =>
-    `G#${hotelId}#${groupName(group)}#${shard}`,
+    `${itemFamilies.memberships}${hotelId}#${groupName(group)}#${shard}`,
   membership: (hotelId: string, group: GroupKey, shard: number, connectionId: string): Key => ({
     pk: keys.group(hotelId, group, shard),
     sk: `M#${connectionId}`,
   }),
-  log: (hotelId: string, conversationId: string): string => `V#${hotelId}#${conversationId}`,
+  log: (hotelId: string, conversationId: string): string =>
+    `${itemFamilies.conversations}${hotelId}#${conversationId}`,
   head: (hotelId: string, conversationId: string): Key => ({
     pk: keys.log(hotelId, conversationId),
     sk: 'HEAD',
