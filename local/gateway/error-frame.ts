@@ -1,8 +1,6 @@
 import type { ApiContext } from './context.ts';
 import { newId } from './ids.ts';
 
-export type GatewayError = 'Forbidden' | 'Internal server error' | 'Endpoint request timed out';
-
 /** What API Gateway itself tells a client, with its own spacing (recorded). */
 export function errorFrame(message: string, connectionId: string, requestId: string): string {
   return `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`;

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Clock } from '../../../local/clock.ts';
+import { startWebSocketGateway, type WebSocketGateway } from '../../../local/gateway/gateway.ts';
+import type { GatewayLimits } from '../../../local/gateway/limits.ts';
+import type { RouteModel, WebSocketApiModel } from '../../../local/model.ts';
+import { manualClock, type ManualClock } from '../../support/manual-clock.ts';
+import type { ApiShape, ApiUnderTest, ConformanceTarget } from './conformance/target.ts';
+import { ScriptedFunctions } from './scripted-functions.ts';
+
+const account = '123456789012';
+const region = 'eu-central-1';
+const apiId = 'a1b2c3d4e5';
+const stage = 'test';
+const authorization = 'AWS4-HMAC-SHA256 Credential=anyone/20260101/eu-central-1/execute-api/aws4_request';
+
+/** An API on the local gateway, with what only its own tests look at. */
+export interface LocalApi extends ApiUnderTest {
+  readonly gateway: WebSocketGateway;
+  readonly functions: ScriptedFunctions;
+  readonly clock: ManualClock;
+  readonly log: readonly string[];
+}
+
+export interface LocalOptions {
+  readonly clock?: Clock;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The local gateway with scripted functions and a clock that the test moves. */
+export const localTarget: ConformanceTarget = {
+  name: 'the local gateway',
+  differences: new Map(),
+  start: (shape) => startLocalApi(shape),
+};
+
+export async function startLocalApi(shape: ApiShape, options: LocalOptions = {}): Promise<LocalApi> {
+  const functions = new ScriptedFunctions();
+  const clock = manualClock();
+  const log: string[] = [];
+  const gateway = await startWebSocketGateway({
+    api: modelOf(shape, options.variables ?? {}),
+    account,
+    region,
+    invoker: functions,
+    clock: options.clock ?? clock,
+    random: randomBytes,
+    log: (line) => log.push(line),
+    limits: options.limits ?? {},
+  });
+  const managementUrl = gateway.managementUrl(stage);
+  const management = new ApiGatewayManagementApiClient({
+    endpoint: managementUrl,
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  return {
+    gateway,
+    functions,
+    clock,
+    log,
+    websocketUrl: gateway.websocketUrl(stage),
+    managementUrl,
+    management,
+    request: (method, path, body) =>
+      fetch(managementUrl + path, { method, body: body ?? null, headers: { authorization } }),
+    arn: (resource) => `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${resource}`,
+    script: (name, answer) => functions.script(name, answer),
+    hold: (name) => functions.hold(name),
+    calls: (name) => functions.calls(name),
+    nextCall: (name) => functions.nextCall(name),
+    passTime: (milliseconds) => Promise.resolve(clock.advance(milliseconds)),
+    async stop() {
+      await gateway.stop();
+      management.destroy();
+    },
+  };
+}
+
+function modelOf(shape: ApiShape, variables: Readonly<Record<string, string>>): WebSocketApiModel {
+  return {
+    logicalId: 'Api',
+    id: apiId,
+    name: 'under-test',
+    routeSelectionExpression: shape.routeSelectionExpression ?? '$request.body.action',
+    routes: shape.routes.map((routeKey) => routeOf(routeKey, shape)),
+    stages: [
+      {
+        name: stage,
+        variables,
+        ...(shape.throttle && { throttle: shape.throttle }),
+        routeThrottles: shape.routeThrottles ?? {},
+      },
+    ],
+  };
+}
+
+function routeOf(routeKey: string, shape: ApiShape): RouteModel {
+  const timeoutMilliseconds = shape.integrationTimeoutMilliseconds ?? 29_000;
+  const route: RouteModel = {
+    routeKey,
+    integration: { functionArn: ScriptedFunctions.arn(routeKey), timeoutMilliseconds },
+    responds: shape.twoWay?.includes(routeKey) ?? false,
+  };
+  if (routeKey !== '$connect' || shape.authorizer === undefined) return route;
+  const functionArn = ScriptedFunctions.arn('authorizer');
+  return { ...route, authorizer: { id: 'auth01', functionArn, identitySources: shape.authorizer } };
+}
