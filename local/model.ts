@@ -14,12 +14,22 @@ export interface AssemblyModel {
   readonly queues: readonly QueueModel[];
   /** Stack outputs by their logical id, resolved. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Resources that are understood and do nothing here, such as alarms and roles. */
+  readonly notRun: readonly ResourceName[];
+}
+
+export interface ResourceName {
+  readonly logicalId: string;
+  /** Such as `AWS::CloudWatch::Alarm`. */
+  readonly type: string;
 }
 
 export interface FunctionModel {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+  /** Such as `nodejs24.x`: it decides which styles of handler are taken, not which Node.js runs. */
+  readonly runtime: string;
   /** As in the template: `file.export`. */
   readonly handler: string;
   /** Absolute path of the unpacked code. */
@@ -28,6 +38,8 @@ export interface FunctionModel {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly logGroup: string;
+  readonly logFormat: 'Text' | 'JSON';
   /** Reserved concurrency, when the template states one. */
   readonly reservedConcurrency?: number;
   /** Resource policy: who else may invoke it. */

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { FunctionInvoker, InvokeOptions, InvokeResult } from '../invoker.ts';
+import { isRecord, parseJson } from '../json.ts';
+import type { Log } from '../log.ts';
+import type { FunctionModel, QueueModel } from '../model.ts';
+import type { ProcessKeeper } from '../processes.ts';
+import { Refusal } from '../refusal.ts';
+import { AsynchronousInvocations } from './asynchronous-invocations.ts';
+import { queueFiles } from './destinations.ts';
+import type { Surroundings } from './environment-variables.ts';
+import type { FunctionError } from './error-documents.ts';
+import type { OutputSink } from './function-output.ts';
+import { FunctionPool } from './function-pool.ts';
+import { resourcePolicy, type ResourcePolicy } from './resource-policy.ts';
+
+export interface FunctionsOptions {
+  readonly functions: readonly FunctionModel[];
+  readonly queues: readonly QueueModel[];
+  /** Holds `queues/`. */
+  readonly dataDirectory: string;
+  readonly keeper: ProcessKeeper;
+  readonly clock: Clock;
+  readonly ids: () => string;
+  readonly log: Log;
+  readonly output: OutputSink;
+  /** Asked at each cold start: the services' ports are known once they listen. */
+  surroundings(): Surroundings;
+  readonly limits?: Partial<FunctionLimits>;
+}
+
+export interface FunctionLimits {
+  /** Environments of one function at most. */
+  readonly environmentsPerFunction: number;
+  /** After so long without an event an environment is removed. */
+  readonly idleMilliseconds: number;
+  /** Source: "Lambda execution environment lifecycle", init phase. */
+  readonly initMilliseconds: number;
+}
+
+const defaultLimits: FunctionLimits = {
+  environmentsPerFunction: 10,
+  idleMilliseconds: 5 * 60_000,
+  initMilliseconds: 10_000,
+};
+
+/** Functions that load at the same time at the start. */
+const loadsAtOnce = 4;
+
+export interface FoundFunction {
+  readonly model: FunctionModel;
+  readonly pool: FunctionPool;
+  readonly policy: ResourcePolicy;
+}
+
+/** The functions of the template, each with its execution environments. */
+export class Functions implements FunctionInvoker {
+  readonly #found = new Map<string, FoundFunction>();
+  readonly #asynchronous: AsynchronousInvocations;
+  readonly #ids: () => string;
+
+  constructor(options: FunctionsOptions) {
+    const limits = { ...defaultLimits, ...options.limits };
+    const { clock, log, ids } = options;
+    this.#ids = ids;
+    const destinations = queueFiles(options.queues, join(options.dataDirectory, 'queues'), log);
+    this.#asynchronous = new AsynchronousInvocations({ clock, log, destinations });
+    for (const model of options.functions) {
+      const pool = new FunctionPool({
+        ...options,
+        model,
+        surroundings: () => options.surroundings(),
+        initTimeoutMilliseconds: limits.initMilliseconds,
+        maximumEnvironments: limits.environmentsPerFunction,
+        idleMilliseconds: limits.idleMilliseconds,
+      });
+      this.#found.set(model.name, { model, pool, policy: resourcePolicy(model.permissions) });
+    }
+  }
+
+  /**
+   * Starts one environment of each function, which the first event then finds warm.
+   *
+   * @throws Refusal that names each function whose code cannot be loaded, and why.
+   */
+  async load(): Promise<void> {
+    const waiting = [...this.#found.values()];
+    const failures: string[] = [];
+    const loadNext = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const error = await next.pool.load();
+        if (error !== undefined) failures.push(loadFailure(next.model, error));
+      }
+    };
+    await Promise.all(Array.from({ length: loadsAtOnce }, loadNext));
+    if (failures.length > 0) throw new Refusal(failures.toSorted().join('\n'));
+  }
+
+  async invoke(functionArn: string, payload: string, options: InvokeOptions = {}): Promise<InvokeResult> {
+    const requestId = this.#ids();
+    const found = this.find(functionArn);
+    if (found === undefined) return { outcome: 'notFound', requestId };
+    if (options.caller !== undefined && !found.policy(options.caller))
+      return { outcome: 'denied', requestId };
+    return found.pool.invoke(requestId, payload);
+  }
+
+  /** Accepts an event that nobody waits for; undefined when too many wait already. */
+  invokeAsynchronously({ pool }: FoundFunction, payload: string): string | undefined {
+    const requestId = this.#ids();
+    return this.#asynchronous.accept(pool, requestId, payload) ? requestId : undefined;
+  }
+
+  /** By name, ARN or partial ARN (`account:function:name`), with or without `:$LATEST`. */
+  find(reference: string): FoundFunction | undefined {
+    const [, scope, name = ''] = /^(?:(.*):function:|function:)?([^:]+)(?::\$LATEST)?$/.exec(reference) ?? [];
+    const found = this.#found.get(name);
+    if (found === undefined || scope === undefined) return found;
+    const { arn } = found.model;
+    const asked = `${scope}:function:${name}`;
+    return arn === asked || arn.endsWith(`:${asked}`) ? found : undefined;
+  }
+
+  /** Process ids of all environments. */
+  get pids(): number[] {
+    return [...this.#found.values()].flatMap(({ pool }) => pool.pids);
+  }
+
+  /** Settles when every environment is gone. */
+  async stop(): Promise<void> {
+    this.#asynchronous.stop();
+    await Promise.all([...this.#found.values()].map(({ pool }) => pool.stop()));
+  }
+}
+
+function loadFailure(model: FunctionModel, error: FunctionError): string {
+  const parsed = parseJson(error.payload);
+  const message = isRecord(parsed) ? String(parsed['errorMessage']) : error.payload;
+  return `Function ${model.logicalId} (${model.handler} in ${model.codeDirectory}) fails while it loads: ${error.errorType}: ${message}`;
+}

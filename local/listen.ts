@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Listens on 127.0.0.1 and returns the port, which is a free one for 0.
+ *
+ * @throws Refusal when the port is taken.
+ */
+export async function listenLocally(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    throw new Refusal(`Port ${port} is taken: stop what listens there, or choose another port.`, {
+      cause: error,
+    });
+  }
+  const address = server.address();
+  if (typeof address !== 'object' || address === null)
+    throw new Error('A TCP server has an address with a port.');
+  return address.port;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
