@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { limits } from './limits.ts';
 import { attachment } from './model.ts';
 import { freeText, id, upstreamInstant } from './scalars.ts';
 
@@ -63,19 +62,6 @@ export const notifyEvent = v.variant(
 
 export type NotifyEvent = v.InferOutput<typeof notifyEvent>;
 export type NotifyEventOf<T extends NotifyEvent['type']> = Extract<NotifyEvent, { type: T }>;
-
-/** One event, or up to 100 that are handled in order. */
-export const notifyInput = v.union([
-  v.pipe(
-    v.array(v.unknown()),
-    v.minLength(1, 'must hold at least one event'),
-    v.maxLength(limits.notifyEvents, `must hold at most ${limits.notifyEvents} events`),
-  ),
-  v.custom<object>(
-    (input) => typeof input === 'object' && input !== null,
-    'must be an event or a list of events',
-  ),
-]);
 
 /** What `notify` answers to each event. */
 export interface NotifyAnswer {

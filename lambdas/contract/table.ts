@@ -12,7 +12,8 @@
  *
  * A group is `D#{department}`, `V#{conversation}` or `N` (the managers, for conversations without a department).
  * Ids never contain `#` (see `protocol`), so two different sets of parts never build the same key.
- * There is no index over memberships: a connection's row lists its own groups, and that list is read consistently.
+ * There is no index over memberships: a connection's row lists the partitions of its
+ * memberships, and that list is read consistently.
  * Entries and receipts never expire; connections and memberships do, through the TTL attribute.
  */
 export const table = {
@@ -51,12 +52,13 @@ export const keys = {
     pk: `${itemFamilies.connections}${hotelId}#${userId}`,
     sk: `C#${connectionId}`,
   }),
-  group: (hotelId: string, group: GroupKey, shard: number): string =>
-    `${itemFamilies.memberships}${hotelId}#${groupName(group)}#${shard}`,
-  membership: (hotelId: string, group: GroupKey, shard: number, connectionId: string): Key => ({
-    pk: keys.group(hotelId, group, shard),
-    sk: `M#${connectionId}`,
-  }),
+  /** One of a group's partitions. `group` is a `groupName`. */
+  group: (hotelId: string, group: string, shard: number): string =>
+    `${itemFamilies.memberships}${hotelId}#${group}#${shard}`,
+  /** The partition of a group is chosen by the connection, out of `shards`. */
+  membership: (hotelId: string, group: string, connectionId: string, shards: number): Key =>
+    keys.membershipAt(keys.group(hotelId, group, shardOf(connectionId, shards)), connectionId),
+  membershipAt: (pk: string, connectionId: string): Key => ({ pk, sk: `M#${connectionId}` }),
   log: (hotelId: string, conversationId: string): string =>
     `${itemFamilies.conversations}${hotelId}#${conversationId}`,
   head: (hotelId: string, conversationId: string): Key => ({
@@ -79,7 +81,8 @@ export const keys = {
   activitySort: (updatedAt: string, conversationId: string): string => `${updatedAt}#${conversationId}`,
 } as const;
 
-function groupName(group: GroupKey): string {
+/** A group within its hotel. */
+export function groupName(group: GroupKey): string {
   switch (group.kind) {
     case 'department':
       return `D#${group.department}`;
@@ -88,4 +91,16 @@ function groupName(group: GroupKey): string {
     case 'unassigned':
       return 'N';
   }
+}
+
+/**
+ * Which of a group's partitions holds a connection's membership.
+ *
+ * Raising the number of shards leaves rows where they are, in shards that are still read; lowering it would hide
+ * members until they connect again.
+ */
+function shardOf(connectionId: string, shards: number): number {
+  let hash = 0;
+  for (let at = 0; at < connectionId.length; at++) hash = (hash * 31 + connectionId.charCodeAt(at)) >>> 0;
+  return hash % shards;
 }

@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { tokenOffered } from '../../../protocol/handshake.ts';
+import { readClaims, type ClaimNames } from '../../core/claims.ts';
+import { originAllowed, type OriginPolicy } from '../../core/origin.ts';
+import { errorFields, type Log, type World } from '../../core/ports.ts';
+import type { TokenVerifier } from '../token/verifier.ts';
+import { contextOf, type AuthorizerContext } from './events.ts';
+
+export interface AuthorizerDependencies {
+  readonly verifier: TokenVerifier;
+  readonly claimNames: ClaimNames;
+  readonly origins: OriginPolicy;
+  readonly world: Pick<World, 'now'>;
+  readonly log: Log;
+}
+
+/** What a REQUEST authorizer returns. */
+export interface Policy {
+  readonly principalId: string;
+  readonly policyDocument: {
+    readonly Version: '2012-10-17';
+    readonly Statement: readonly {
+      readonly Action: 'execute-api:Invoke';
+      readonly Effect: 'Allow' | 'Deny';
+      readonly Resource: string;
+    }[];
+  };
+  readonly context?: AuthorizerContext;
+}
+
+const requestEvent = v.object({
+  methodArn: v.string(),
+  multiValueHeaders: v.record(v.string(), v.array(v.string())),
+  requestContext: v.object({ requestId: v.string(), connectionId: v.string() }),
+});
+
+/**
+ * Decides a handshake. An origin that is not allowed is denied (403); a bad token rejects with `Unauthorized`, the
+ * text that API Gateway turns into 401; any other error is a fault (500), so that the door stays closed. The reason
+ * goes to the log and never to the client.
+ */
+export function authorizerRoute(deps: AuthorizerDependencies): (event: unknown) => Promise<Policy> {
+  return async (event) => {
+    const { methodArn, multiValueHeaders, requestContext } = v.parse(requestEvent, event);
+    const log = deps.log.with(requestContext);
+    if (!originAllowed(deps.origins, valuesOf(multiValueHeaders, 'origin'))) {
+      log.write('warn', 'refused', { reason: 'origin not allowed' });
+      return policy('anonymous', 'Deny', methodArn);
+    }
+    const token = tokenOffered(valuesOf(multiValueHeaders, 'sec-websocket-protocol').join(','));
+    if (token === undefined) return unauthorized(log, 'the sub-protocols must be lobbybee.v1 and a token');
+    const verification = await verify(deps.verifier, token, log);
+    if (!verification.ok) return unauthorized(log, verification.reason);
+    const read = readClaims(verification.claims, deps.claimNames, deps.world.now());
+    if (!read.ok) return unauthorized(log, read.reason);
+    if (read.departmentsIgnored > 0)
+      log.write('warn', 'departments ignored', { count: read.departmentsIgnored });
+    return { ...policy(read.identity.userId, 'Allow', methodArn), context: contextOf(read.identity) };
+  };
+}
+
+async function verify(verifier: TokenVerifier, token: string, log: Log) {
+  try {
+    return await verifier.verify(token);
+  } catch (error) {
+    log.write('error', 'tokens cannot be verified', errorFields(error));
+    throw error;
+  }
+}
+
+function unauthorized(log: Log, reason: string): never {
+  log.write('warn', 'refused', { reason });
+  throw new Error('Unauthorized');
+}
+
+function policy(principalId: string, effect: 'Allow' | 'Deny', resource: string): Policy {
+  return {
+    principalId,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }],
+    },
+  };
+}
+
+/** All values of a header, whatever the case of its name: custom domains lower it. */
+function valuesOf(headers: Readonly<Record<string, readonly string[]>>, name: string): string[] {
+  return Object.entries(headers).flatMap(([key, values]) => (key.toLowerCase() === name ? values : []));
+}

@@ -1,0 +1,177 @@
+import { DeleteCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import { limits } from '../../../protocol/limits.ts';
+import { groupName, keys, table as schema, type Key } from '../../contract/table.ts';
+import type { Connection } from '../../core/identity.ts';
+import type { ConnectionStore, Group, Member, World } from '../../core/ports.ts';
+import { deleteInBatches } from './batches.ts';
+import type { Table } from './client.ts';
+import { available, conditionFailed, isContention, transact, unexpected } from './errors.ts';
+import { connectionItem, membershipItem } from './items.ts';
+
+/**
+ * Rows outlive the longest connection by this much, since the clock that reads them and the gateway's may differ by
+ * minutes. A row too many costs one 410; a row too few would cost a member its events.
+ */
+const clockMarginSeconds = 600;
+
+/** Connections and their memberships, in the table. `shards`: over how many partitions a group is spread. */
+export class DynamoConnectionStore implements ConnectionStore {
+  readonly #table: Table;
+  readonly #world: World;
+  readonly #shards: number;
+
+  constructor(table: Table, world: World, shards: number) {
+    this.#table = table;
+    this.#world = world;
+    this.#shards = shards;
+  }
+
+  async open(connection: Connection, groups: readonly Group[]): Promise<void> {
+    const { client, name } = this.#table;
+    const items = [
+      this.#connectionRow(connection, groups),
+      ...groups.map((group) => this.#membershipRow(connection, group)),
+    ];
+    // At most 66: 64 departments, the managers' group and the connection itself.
+    const writes = items.map((Item) => ({ Put: { TableName: name, Item } }));
+    const reasons = await transact(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
+    if (reasons !== undefined) throw unexpected(reasons);
+  }
+
+  async close({ id, identity }: Pick<Connection, 'id' | 'identity'>): Promise<void> {
+    await this.#deleteAll(identity.hotelId, identity.userId, id, []);
+  }
+
+  async forget({ hotelId, userId, connectionId, place }: Member): Promise<void> {
+    await this.#deleteAll(hotelId, userId, connectionId, [place]);
+  }
+
+  async join(connection: Connection, group: Group): Promise<'joined' | 'gone' | 'contended'> {
+    const outcome = await this.#changeGroups(connection, 'ADD', group, {
+      Put: { TableName: this.#table.name, Item: this.#membershipRow(connection, group) },
+    });
+    return outcome === 'changed' ? 'joined' : outcome;
+  }
+
+  async leave(connection: Connection, group: Group): Promise<'left' | 'contended'> {
+    const Key = this.#membershipKey(connection, group);
+    const outcome = await this.#changeGroups(connection, 'DELETE', group, {
+      Delete: { TableName: this.#table.name, Key },
+    });
+    return outcome === 'contended' ? outcome : 'left';
+  }
+
+  async *members(hotelId: string, group: Group): AsyncIterable<readonly Member[]> {
+    const { client, name } = this.#table;
+    for (let shard = 0; shard < this.#shards; shard++) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: name,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': keys.group(hotelId, groupName(group), shard) },
+          ConsistentRead: true,
+        },
+      )[Symbol.asyncIterator]();
+      for (
+        let page = await available(() => pages.next());
+        !page.done;
+        page = await available(() => pages.next())
+      ) {
+        yield (page.value.Items ?? []).map(memberOf);
+      }
+    }
+  }
+
+  /** A membership and its place in the connection's list change together, and only while the connection is there. */
+  async #changeGroups(
+    connection: Connection,
+    verb: 'ADD' | 'DELETE',
+    group: Group,
+    write:
+      | { Put: { TableName: string; Item: Record<string, unknown> } }
+      | { Delete: { TableName: string; Key: Key } },
+  ): Promise<'changed' | 'gone' | 'contended'> {
+    const { client, name } = this.#table;
+    const { hotelId, userId } = connection.identity;
+    const list = {
+      Update: {
+        TableName: name,
+        Key: keys.connection(hotelId, userId, connection.id),
+        UpdateExpression: `${verb} memberships :membership`,
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':membership': new Set([this.#membershipKey(connection, group).pk]) },
+      },
+    };
+    const reasons = await transact(() =>
+      client.send(new TransactWriteCommand({ TransactItems: [list, write] })),
+    );
+    if (reasons === undefined) return 'changed';
+    if (reasons[0]?.code === conditionFailed) return 'gone';
+    if (isContention(reasons)) return 'contended';
+    throw unexpected(reasons);
+  }
+
+  /** The connection's row goes first: whatever is conditional on it cannot come back afterwards. */
+  async #deleteAll(
+    hotelId: string,
+    userId: string,
+    connectionId: string,
+    met: readonly string[],
+  ): Promise<void> {
+    const { client, name } = this.#table;
+    const row = {
+      TableName: name,
+      Key: keys.connection(hotelId, userId, connectionId),
+      ReturnValues: 'ALL_OLD',
+    } as const;
+    const { Attributes } = await available(() => client.send(new DeleteCommand(row)));
+    const listed = Attributes === undefined ? [] : (v.parse(connectionItem, Attributes).memberships ?? []);
+    const memberships = [...new Set([...listed, ...met])].map((pk) => keys.membershipAt(pk, connectionId));
+    await deleteInBatches(this.#table, this.#world, memberships);
+  }
+
+  #connectionRow(connection: Connection, groups: readonly Group[]): Record<string, unknown> {
+    const { hotelId, userId, role, departments, tokenExpiresAt } = connection.identity;
+    return {
+      ...keys.connection(hotelId, userId, connection.id),
+      role,
+      departments,
+      tokenExpiresAt,
+      connectedAt: connection.connectedAt,
+      [schema.timeToLive]: expiryOf(connection),
+      ...(groups.length === 0
+        ? {}
+        : { memberships: new Set(groups.map((group) => this.#membershipKey(connection, group).pk)) }),
+    };
+  }
+
+  #membershipRow(connection: Connection, group: Group): Record<string, unknown> {
+    const { hotelId, userId, role, departments, tokenExpiresAt } = connection.identity;
+    const member: Omit<Member, 'place'> = {
+      connectionId: connection.id,
+      hotelId,
+      userId,
+      role,
+      departments,
+      tokenExpiresAt,
+      connectedAt: connection.connectedAt,
+      expiresAt: expiryOf(connection),
+    };
+    return { ...this.#membershipKey(connection, group), ...member };
+  }
+
+  #membershipKey(connection: Connection, group: Group): Key {
+    return keys.membership(connection.identity.hotelId, groupName(group), connection.id, this.#shards);
+  }
+}
+
+function memberOf(item: unknown): Member {
+  const { pk, ...member } = v.parse(membershipItem, item);
+  return { ...member, place: pk };
+}
+
+function expiryOf({ connectedAt }: Connection): number {
+  return Math.ceil(connectedAt / 1000) + limits.connectionSeconds + clockMarginSeconds;
+}

@@ -1,0 +1,88 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { Unavailable } from '../../core/ports.ts';
+
+/** Why one item of a transaction was not written; `None` for those that would have been. */
+export interface CancellationReason {
+  readonly code: string;
+  /** The item as it is, where the write asked for it. */
+  readonly item?: unknown;
+}
+
+/** Runs a call; a service that throttled, failed or did not answer becomes `Unavailable`. */
+export async function available<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isUnavailability(error) ? new Unavailable('DynamoDB throttled or failed', { cause: error }) : error;
+  }
+}
+
+/**
+ * Runs a transaction: undefined when it was written, or why it was cancelled, in the order of its items.
+ *
+ * The SDK never tries a cancelled transaction again by itself, also not for a conflict.
+ */
+export async function transact(
+  call: () => Promise<unknown>,
+): Promise<readonly CancellationReason[] | undefined> {
+  try {
+    await available(call);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) return reasonsOf(error);
+    throw error;
+  }
+}
+
+export const conditionFailed = 'ConditionalCheckFailed';
+
+/** Reasons for which the same transaction may succeed in a moment. */
+const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+/** Whether a cancellation has only reasons that pass. */
+export function isContention(reasons: readonly CancellationReason[]): boolean {
+  return reasons.every(({ code }) => code === 'None' || passing.has(code));
+}
+
+/** A cancellation that no decision foresaw: a fault of ours. */
+export function unexpected(reasons: readonly CancellationReason[]): Error {
+  return new Error(`transaction cancelled: ${reasons.map(({ code }) => code).join(', ')}`);
+}
+
+function reasonsOf(error: TransactionCanceledException): CancellationReason[] {
+  return (error.CancellationReasons ?? []).map(({ Code, Item }) => ({
+    code: Code ?? 'None',
+    ...(Item === undefined ? {} : { item: unmarshall(Item) }),
+  }));
+}
+
+const throttles = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionInProgressException',
+  'TransactionConflictException',
+]);
+
+/** Anything that is not a definite answer to the request itself: throttles, 5xx, timeouts and broken connections. */
+function isUnavailability(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (throttles.has(error.name)) return true;
+  const status = httpStatusOf(error);
+  return status === undefined ? isNetworkError(error) : status >= 500;
+}
+
+/** By code or name: the SDK hands on Node's socket errors, and throws `TimeoutError` itself. */
+function isNetworkError(error: Error): boolean {
+  return 'code' in error || error.name === 'TimeoutError' || error.name === 'AbortError';
+}
+
+function httpStatusOf(error: Error): number | undefined {
+  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null)
+    return undefined;
+  const { $metadata } = error;
+  return 'httpStatusCode' in $metadata && typeof $metadata.httpStatusCode === 'number'
+    ? $metadata.httpStatusCode
+    : undefined;
+}

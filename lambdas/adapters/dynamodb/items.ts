@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { attachment, sender, stateChanges, status } from '../../../protocol/model.ts';
+
+/*
+ * The shapes of stored items, beside their keys (`contract/table.ts`). Open objects: a row that a newer version of
+ * this code wrote is readable by an older one. Optional fields are added, never changed in meaning.
+ */
+
+const optional = v.exactOptional;
+
+export const conversationItem = v.object({
+  hotelId: v.string(),
+  conversationId: v.string(),
+  /** Absent until the conversation is routed. */
+  department: optional(v.string()),
+  status,
+  guest: v.object({
+    id: v.string(),
+    name: optional(v.string()),
+    channel: optional(v.string()),
+    address: optional(v.string()),
+  }),
+  head: v.number(),
+  updatedAt: v.string(),
+  preview: optional(v.string()),
+  stateAt: optional(v.string()),
+});
+
+export const entryItem = v.object({
+  seq: v.number(),
+  id: v.string(),
+  sender,
+  text: v.string(),
+  sentAt: v.string(),
+  attachments: optional(v.array(attachment)),
+  truncated: optional(v.literal(true)),
+  event: optional(v.picklist(stateChanges)),
+  department: optional(v.string()),
+  previousDepartment: optional(v.nullable(v.string())),
+  caused: optional(v.picklist(['created', 'reopened'])),
+});
+
+export const receiptItem = v.object({
+  /** 0: no entry was stored. */
+  seq: v.number(),
+});
+
+export const connectionItem = v.object({
+  /** Partitions that hold a membership of it; absent when there are none. */
+  memberships: optional(v.set(v.string())),
+});
+
+export const membershipItem = v.object({
+  pk: v.string(),
+  connectionId: v.string(),
+  hotelId: v.string(),
+  userId: v.string(),
+  role: v.picklist(['staff', 'manager']),
+  departments: v.array(v.string()),
+  /** Epoch seconds. */
+  tokenExpiresAt: v.number(),
+  /** Epoch milliseconds. */
+  connectedAt: v.number(),
+  /** Epoch seconds; the table's TTL attribute. */
+  expiresAt: v.number(),
+});

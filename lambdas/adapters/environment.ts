@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { environment, type TokenTrust } from '../contract/environment.ts';
+import type { OriginPolicy } from '../core/origin.ts';
+
+/** The value of a variable that the stack sets. Throws when the function was deployed without it. */
+export function setting(name: keyof typeof environment): string {
+  const variable = environment[name];
+  const value = process.env[variable];
+  if (value === undefined || value === '') {
+    throw new Error(`The environment variable ${variable} must be set.`);
+  }
+  return value;
+}
+
+const claims = v.object({ hotel: v.string(), departments: v.string(), name: v.string(), role: v.string() });
+
+const tokenTrust = v.variant('kind', [
+  v.object({
+    kind: v.literal('oidc'),
+    issuer: v.string(),
+    audience: v.string(),
+    jwksUri: v.exactOptional(v.string()),
+    tokenTyp: v.string(),
+    claims,
+  }),
+  v.object({ kind: v.literal('cognito'), userPoolId: v.string(), clientId: v.string(), claims }),
+]) satisfies v.GenericSchema<unknown, TokenTrust>;
+
+const origins = v.array(v.string());
+
+/** Whose tokens open a connection. */
+export function tokenTrustSetting(): TokenTrust {
+  return v.parse(v.pipe(v.string(), v.parseJson(), tokenTrust), setting('tokenTrust'));
+}
+
+/** From which pages a connection may be opened. */
+export function originSetting(): OriginPolicy {
+  return {
+    allowed: v.parse(v.pipe(v.string(), v.parseJson(), origins), setting('allowedOrigins')),
+    required: setting('requireOrigin') === 'true',
+  };
+}

@@ -1,0 +1,55 @@
+import { connectionsApi } from './adapters/api-gateway/connections-api.ts';
+import { createTableClient } from './adapters/dynamodb/client.ts';
+import { DynamoConnectionStore } from './adapters/dynamodb/connection-store.ts';
+import { DynamoConversationStore } from './adapters/dynamodb/conversation-store.ts';
+import { originSetting, setting, tokenTrustSetting } from './adapters/environment.ts';
+import { jsonLog } from './adapters/json-log.ts';
+import { tokenVerifier } from './adapters/token/verifier.ts';
+import { machine } from './adapters/world.ts';
+import type { Dependencies } from './core/dependencies.ts';
+import { Heads } from './core/heads.ts';
+
+/*
+ * Where the real parts are put together. Each entry file takes what its route needs and no more, so that its bundle
+ * holds no more: a part that is not taken is shaken off.
+ */
+
+/** Time, randomness and the log. */
+export function surroundings() {
+  return { world: machine, log: jsonLog((line) => process.stdout.write(line)) };
+}
+
+export function conversationStore() {
+  return { conversations: new DynamoConversationStore(table(), machine) };
+}
+
+export function connectionStore() {
+  const shards = Number(setting('groupShards'));
+  return { connections: new DynamoConnectionStore(table(), machine, shards) };
+}
+
+/** Everything that storing and telling needs. */
+export function everything(): Dependencies {
+  const around = surroundings();
+  return {
+    ...around,
+    ...conversationStore(),
+    ...connectionStore(),
+    gateway: connectionsApi(setting('connectionsEndpoint'), around.log),
+    heads: new Heads(),
+  };
+}
+
+/** Whose tokens open a connection, and from which pages. */
+export function trust() {
+  const issuer = tokenTrustSetting();
+  return { verifier: tokenVerifier(issuer), claimNames: issuer.claims, origins: originSetting() };
+}
+
+let client: ReturnType<typeof createTableClient> | undefined;
+
+/** One client for both stores: one pool of connections in a warm function. */
+function table() {
+  client ??= createTableClient();
+  return { client, name: setting('tableName') };
+}

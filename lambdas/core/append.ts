@@ -1,0 +1,95 @@
+import type { Conversation, ConversationRef, Entry, Receipt } from './conversation.ts';
+import { maximumRounds, waitForTurn } from './contention.ts';
+import type { Heads } from './heads.ts';
+import type { ConversationStore, World } from './ports.ts';
+import { contended, type Refused } from './refusals.ts';
+
+/** Something that wants to happen to a conversation. */
+export interface Proposal {
+  readonly ref: ConversationRef;
+  /** What makes a retry of it harmless; absent where doing it twice is the same as once. */
+  readonly receipt?: Receipt;
+  /** Pure: it may be asked several times, each time with the newest state. */
+  decide(current: Conversation | undefined, now: Date): Decision;
+}
+
+export type Decision =
+  | Refused
+  /** Already as it should be: nothing is stored. */
+  | { readonly kind: 'unchanged'; readonly conversation: Conversation }
+  | { readonly kind: 'store'; readonly next: Conversation; readonly entry?: Entry };
+
+export type Appended =
+  | Refused
+  | { readonly kind: 'unchanged'; readonly conversation: Conversation }
+  /** `seq` is the number it was first stored under, 0 when it stored no entry then. */
+  | { readonly kind: 'duplicate'; readonly seq: number }
+  | { readonly kind: 'stored'; readonly conversation: Conversation; readonly entry?: Entry };
+
+export interface AppendDependencies {
+  readonly conversations: ConversationStore;
+  readonly heads: Heads;
+  readonly world: World;
+}
+
+/**
+ * Decides a proposal on the newest state and commits it: one step of the log.
+ *
+ * Two trips with the head unknown, one with it known and still true. Whoever loses a race is told the new state by the
+ * lost commit itself and decides again on it; after 20 lost rounds the answer is `UNAVAILABLE`. A proposal that was
+ * stored before is a duplicate, whatever has become of the conversation or of the sender's rights since.
+ */
+export async function append(deps: AppendDependencies, proposal: Proposal): Promise<Appended> {
+  const { conversations, heads, world } = deps;
+  const { ref, receipt } = proposal;
+  let current = heads.get(ref);
+  let fresh = current === undefined;
+  if (fresh) current = await conversations.read(ref);
+  for (let lost = 0; lost < maximumRounds;) {
+    const decision = proposal.decide(current, world.now());
+    if (!('kind' in decision) || decision.kind === 'unchanged') {
+      if (fresh) return settle(conversations, proposal, decision);
+      current = await conversations.read(ref);
+      fresh = true;
+      continue;
+    }
+    const outcome = await conversations.commit({
+      ...(current === undefined ? {} : { expected: current }),
+      next: decision.next,
+      ...(decision.entry === undefined ? {} : { entry: decision.entry }),
+      ...(receipt === undefined ? {} : { receipt }),
+    });
+    if (outcome.kind === 'duplicate') return outcome;
+    if (outcome.kind === 'committed') {
+      heads.set(decision.next);
+      return {
+        kind: 'stored',
+        conversation: decision.next,
+        ...(decision.entry && { entry: decision.entry }),
+      };
+    }
+    // A head that this function merely remembered is no lost round: try at once with the true one.
+    if (fresh || outcome.kind === 'contended') await waitForTurn(world, ++lost);
+    if (outcome.kind === 'moved') {
+      current = outcome.conversation;
+      fresh = true;
+    }
+  }
+  return contended;
+}
+
+/** Before a "no" is final: what was stored earlier is answered as stored, even if it would be refused today. */
+async function settle(
+  conversations: ConversationStore,
+  { ref, receipt }: Proposal,
+  decision: Exclude<Decision, { kind: 'store' }>,
+): Promise<Appended> {
+  const earlier = receipt && (await conversations.receipt(ref, receipt));
+  return earlier ? { kind: 'duplicate', seq: earlier.seq } : decision;
+}
+
+/** The next `updatedAt`: now, but never the same or earlier than before, whatever the clocks say. */
+export function nextUpdate(current: Conversation | undefined, now: Date): string {
+  const after = current === undefined ? 0 : Date.parse(current.updatedAt) + 1;
+  return new Date(Math.max(now.getTime(), after)).toISOString();
+}

@@ -1,0 +1,35 @@
+import type { Refusal } from '../../protocol/codes.ts';
+
+/** What a decision ends in: a value, or an expected "no". */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+}
+
+export function done<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+const refused = (code: Refusal['code'], message: string): Refused => ({
+  ok: false,
+  refusal: { code, message },
+});
+
+/** One answer for what does not exist and for what may not be seen, to the letter. */
+export const notFound = refused('NOT_FOUND', 'No such conversation.');
+/** The same towards upstream, which is told the field. */
+export const noSuchConversation = refused(
+  'NOT_FOUND',
+  'conversationId: no such conversation; send conversation.created first',
+);
+export const noSuchDepartment = refused('NOT_FOUND', 'No such department among yours.');
+export const conflict = refused('CONFLICT', 'This id was used before, with other content.');
+export const closed = refused('CLOSED', 'The conversation is closed; reopen it first.');
+export const tokenExpired = refused('TOKEN_EXPIRED', 'The token has expired; connect again with a new one.');
+export const badCursor = refused(
+  'BAD_REQUEST',
+  'cursor: must be the cursor of an earlier answer to the same question',
+);
+export const connectionClosing = refused('UNAVAILABLE', 'The connection is closing; connect again.');
+export const contended = refused('UNAVAILABLE', 'Too many others write here at this moment; try again.');

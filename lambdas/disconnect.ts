@@ -1,0 +1,4 @@
+import { disconnectRoute } from './adapters/api-gateway/connection-routes.ts';
+import { connectionStore, surroundings } from './composition.ts';
+
+export const handler = disconnectRoute({ ...surroundings(), ...connectionStore() });
