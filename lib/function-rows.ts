@@ -1,0 +1,74 @@
+import type { environment } from '../lambdas/contract/environment.ts';
+import type { RouteKey, routes } from '../lambdas/contract/routes.ts';
+
+/** An entry file of `lambdas/`, without its ending. */
+export type FunctionName = 'authorizer' | (typeof routes)[RouteKey] | 'notify';
+
+type ItemAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchWriteItem'
+  | 'ConditionCheckItem';
+
+/** What one function gets, and nothing else. */
+export interface FunctionRow {
+  /** 10 unless stated. */
+  readonly timeoutSeconds?: number;
+  /** 512 unless stated. */
+  readonly memoryMegabytes?: number;
+  readonly variables: readonly (keyof typeof environment)[];
+  /** What it may do with the items of each family. A transaction needs the action of each of its parts. */
+  readonly connections?: readonly ItemAction[];
+  readonly memberships?: readonly ItemAction[];
+  readonly conversations?: readonly ItemAction[];
+  /** Whether it may query the index of latest activity. */
+  readonly readsActivity?: boolean;
+  /** Whether it may post to connections. */
+  readonly posts?: boolean;
+}
+
+/** Commits to a conversation's log, delivers to the members of its groups and removes the dead among them. */
+const commitsAndDelivers = {
+  variables: ['tableName', 'groupShards', 'connectionsEndpoint'],
+  conversations: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+  memberships: ['Query', 'DeleteItem', 'BatchWriteItem'],
+  connections: ['DeleteItem', 'BatchWriteItem'],
+  posts: true,
+} satisfies FunctionRow;
+
+export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
+  authorizer: { timeoutSeconds: 5, variables: ['tokenTrust', 'allowedOrigins', 'requireOrigin'] },
+  connect: {
+    variables: ['tableName', 'groupShards'],
+    connections: ['PutItem'],
+    memberships: ['PutItem'],
+  },
+  disconnect: {
+    variables: ['tableName', 'groupShards'],
+    connections: ['DeleteItem', 'BatchWriteItem'],
+    memberships: ['DeleteItem', 'BatchWriteItem'],
+  },
+  default: { variables: [] },
+  subscribe: {
+    variables: ['tableName', 'groupShards'],
+    conversations: ['GetItem', 'Query'],
+    connections: ['UpdateItem'],
+    memberships: ['PutItem', 'DeleteItem'],
+  },
+  unsubscribe: {
+    variables: ['tableName', 'groupShards'],
+    connections: ['UpdateItem'],
+    memberships: ['DeleteItem'],
+  },
+  'send-message': commitsAndDelivers,
+  change: commitsAndDelivers,
+  history: { variables: ['tableName'], conversations: ['GetItem', 'Query'] },
+  conversations: { variables: ['tableName'], readsActivity: true },
+  ping: { variables: ['tableName'], conversations: ['BatchGetItem'], readsActivity: true },
+  // An invocation carries up to `limits.notifyEvents` events, one commit and fan-out after the other.
+  notify: { ...commitsAndDelivers, timeoutSeconds: 120, memoryMegabytes: 1024 },
+};

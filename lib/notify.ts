@@ -1,0 +1,33 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** The way in for upstream Lambdas, who invoke the function directly or as an event. An event is never lost quietly. */
+export class Notify extends Construct {
+  readonly function: LambdaFunction;
+  /** Takes the events that failed for good, each with its error. */
+  readonly failures: Queue;
+
+  constructor(scope: Construct, id: string, handler: LambdaFunction) {
+    super(scope, id);
+    this.function = handler;
+    this.failures = new Queue(this, 'Failures', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    handler.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(this.failures),
+    });
+  }
+
+  /** Lets another Lambda, in this stack or another, invoke `notify`. Nobody else can: there is no resource policy. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return this.function.grantInvokeLatestVersion(grantee);
+  }
+}
