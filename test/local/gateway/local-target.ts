@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../local/clock.ts';
 import { startWebSocketGateway, type WebSocketGateway } from '../../../local/gateway/gateway.ts';
 import type { GatewayLimits } from '../../../local/gateway/limits.ts';
@@ -26,6 +27,16 @@ export interface LocalOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<GatewayLimits>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** A second stage beside `test`. */
+  readonly otherStage?: string;
+  readonly port?: number;
+}
+
+/** Starts an API that is stopped when the test is over. */
+export async function launchLocal(shape: ApiShape, options?: LocalOptions): Promise<LocalApi> {
+  const api = await startLocalApi(shape, options);
+  onTestFinished(() => api.stop());
+  return api;
 }
 
 /** The local gateway with scripted functions and a clock that the test moves. */
@@ -40,7 +51,7 @@ export async function startLocalApi(shape: ApiShape, options: LocalOptions = {})
   const clock = manualClock();
   const log: string[] = [];
   const gateway = await startWebSocketGateway({
-    api: modelOf(shape, options.variables ?? {}),
+    api: modelOf(shape, options),
     account,
     region,
     invoker: functions,
@@ -48,6 +59,7 @@ export async function startLocalApi(shape: ApiShape, options: LocalOptions = {})
     random: randomBytes,
     log: (line) => log.push(line),
     limits: options.limits ?? {},
+    port: options.port ?? 0,
   });
   const managementUrl = gateway.managementUrl(stage);
   const management = new ApiGatewayManagementApiClient({
@@ -79,21 +91,20 @@ export async function startLocalApi(shape: ApiShape, options: LocalOptions = {})
   };
 }
 
-function modelOf(shape: ApiShape, variables: Readonly<Record<string, string>>): WebSocketApiModel {
+function modelOf(shape: ApiShape, { variables = {}, otherStage }: LocalOptions): WebSocketApiModel {
+  const names = otherStage === undefined ? [stage] : [stage, otherStage];
   return {
     logicalId: 'Api',
     id: apiId,
     name: 'under-test',
     routeSelectionExpression: shape.routeSelectionExpression ?? '$request.body.action',
     routes: shape.routes.map((routeKey) => routeOf(routeKey, shape)),
-    stages: [
-      {
-        name: stage,
-        variables,
-        ...(shape.throttle && { throttle: shape.throttle }),
-        routeThrottles: shape.routeThrottles ?? {},
-      },
-    ],
+    stages: names.map((name) => ({
+      name,
+      variables,
+      ...(shape.throttle && { throttle: shape.throttle }),
+      routeThrottles: shape.routeThrottles ?? {},
+    })),
   };
 }
 

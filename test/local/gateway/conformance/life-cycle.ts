@@ -146,7 +146,8 @@ function describeBrokenEnds(target: ConformanceTarget): void {
       api.script('$connect', ok);
       const other = await connectKnown(api);
       const gone = connectionIdOf(call.event);
-      await vi.waitFor(() => expect(post(api, gone, 'anyone?')).rejects.toMatchObject(goneException));
+      const answersGone = () => expect(post(api, gone, 'anyone?')).rejects.toMatchObject(goneException);
+      await vi.waitFor(answersGone, { timeout: 5_000 });
       await post(api, other.connectionId, 'still here');
       expect(await other.next()).toBe('still here');
     });
