@@ -135,7 +135,7 @@ function unknownKeys(context: Context): string[] {
   const known: readonly string[] = knownKeys;
   return Object.keys(context)
     .filter((key) => !/[:@/-]/.test(key) && !known.includes(key))
-X
+    .map((key) => `Context ${key} is unknown; the known keys are ${knownKeys.join(', ')}.`);
 }
 
 function incompleteProvider(context: Context): string[] {
