@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { codes, retryOf } from '../../protocol/codes.ts';
+import { attachment, conversation, message } from '../../protocol/model.ts';
+import { notifyEvent } from '../../protocol/notify.ts';
+import { events, replies } from '../../protocol/replies.ts';
+import { requests } from '../../protocol/requests.ts';
+
+const document = readFileSync(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8');
+
+describe('docs/protocol.md', () => {
+  it('lists every error code with its advice, and no other', () => {
+    const documented = table('code').map(([code, , retry]) => [code, retry]);
+    expect(documented).toEqual(codes.map((code) => [`\`${code}\``, `\`${retryOf[code]}\``]));
+  });
+
+  it('lists every action with its fields', () => {
+    const inSchemas = Object.entries(requests).map(([action, schema]) => [
+      action,
+      fieldsOf(schema, ['action', 'id']),
+    ]);
+    expect(fieldsIn(table('action'))).toEqual(Object.fromEntries(inSchemas));
+  });
+
+  it('lists every frame of the server with its fields', () => {
+    const inSchemas = Object.entries({ ...replies, ...events }).map(([type, schema]) => [
+      type,
+      fieldsOf(schema, ['type', 'id']),
+    ]);
+    expect(fieldsIn(tables('type')[0] ?? [])).toEqual(Object.fromEntries(inSchemas));
+  });
+
+  it('lists the fields of what the frames hold', () => {
+    expect(fieldsIn(table('object'))).toEqual({
+      Message: fieldsOf(message),
+      Conversation: fieldsOf(conversation),
+      Attachment: fieldsOf(attachment),
+    });
+  });
+
+  it('lists every event of notify with its fields', () => {
+    const inSchemas = notifyEvent.options.map((schema) => [
+      schema.entries.type.literal,
+      fieldsOf(schema, ['type']),
+    ]);
+    expect(fieldsIn(tables('type')[1] ?? [])).toEqual(Object.fromEntries(inSchemas));
+  });
+});
+
+type Schema = v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> };
+
+/** Fields as the document writes them, `?` for those that may be missing, in any order. */
+function fieldsOf(schema: Schema, leaveOut: readonly string[] = []): string[] {
+  return Object.entries(schema.entries)
+    .filter(([name]) => !leaveOut.includes(name))
+    .map(([name, entry]) => (entry.type === 'exact_optional' ? `${name}?` : name))
+    .toSorted();
+}
+
+/** The fields in the second column, by the first. */
+function fieldsIn(rows: readonly string[][]): Record<string, string[]> {
+  return Object.fromEntries(
+    rows.map(([name = '', fields = '']) => [
+      name.replaceAll('`', ''),
+      fields
+        .split(',')
+        .map((field) => field.replaceAll('`', '').trim())
+        .toSorted(),
+    ]),
+  );
+}
+
+function table(heading: string): string[][] {
+  const [first] = tables(heading);
+  if (first === undefined) throw new Error(`the document has no table headed ${heading}`);
+  return first;
+}
+
+/** The rows of every table whose first heading is this one. */
+function tables(heading: string): string[][][] {
+  return document
+    .split('\n\n')
+    .filter((block) => block.startsWith(`| ${heading} |`))
+    .map((block) =>
+      block
+        .trim()
+        .split('\n')
+        .slice(2)
+        .map((line) =>
+          line
+            .split('|')
+            .slice(1, -1)
+            .map((cell) => cell.trim()),
+        ),
+    );
+}
