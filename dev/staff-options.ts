@@ -14,6 +14,11 @@ export const staffOptions = {
   role: 'value',
 } as const;
 
+/** Whether any of the options is given. */
+export function describesStaff(options: Options<keyof typeof staffOptions>): boolean {
+  return (['user', 'hotel', 'departments', 'name', 'role'] as const).some((name) => options.has(name));
+}
+
 /** Whom the options describe. @throws UsageError for what the protocol would refuse. */
 export function readStaff(options: Options<keyof typeof staffOptions>): Staff {
   const name = options.value('name');

@@ -1,0 +1,26 @@
+import { localRun } from '../settings.ts';
+
+/**
+ * The CDK context of a local run: it trusts the local issuer and pages of its own port, unless `given` says otherwise.
+ *
+ * There is no page on that port yet. Clients that are no browsers send no Origin and are let in.
+ */
+export function localContext(
+  given: ReadonlyMap<string, string>,
+  { port, jwksUri }: { readonly port: number; readonly jwksUri: string },
+): ReadonlyMap<string, string> {
+  return new Map([
+    ['allowedOrigins', `http://127.0.0.1:${port},http://localhost:${port}`],
+    // Audience and key set belong to an issuer: ours say nothing about the tokens of another one.
+    ...(given.has('issuer') ? [] : localTrust(jwksUri)),
+    ...given,
+  ]);
+}
+
+function localTrust(jwksUri: string): [string, string][] {
+  return [
+    ['issuer', localRun.issuer],
+    ['audience', localRun.audience],
+    ['jwksUri', jwksUri],
+  ];
+}

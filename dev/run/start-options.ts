@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../command.ts';
+import { readOptions, wholeNumber } from '../options.ts';
+import { localRun } from '../settings.ts';
+
+export interface StartOptions {
+  /** Port of the WebSocket endpoint; 0 for a free one. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** Whether the tables end with the run. */
+  readonly inMemory: boolean;
+  readonly json: boolean;
+  /** CDK context as it was given. */
+  readonly context: ReadonlyMap<string, string>;
+}
+
+export const startHelp = `npm start -- [options]
+
+Synthesizes the stack and runs that template on this machine, until Ctrl-C.
+
+  --port N        port of the WebSocket endpoint, ${localRun.port} unless said; 0 for a free one
+  --data DIR      data folder, ${localRun.dataDirectory} unless said
+  --memory        tables in memory; keys stay in the data folder
+  --json          prints the addresses as one line of JSON once everything answers
+  -c KEY=VALUE    CDK context, as in cdk deploy; may be repeated`;
+
+const kinds = {
+  port: 'value',
+  data: 'value',
+  memory: 'flag',
+  json: 'flag',
+  c: 'values',
+  help: 'flag',
+} as const;
+
+/** What the command line asks for. @throws UsageError */
+export function readStartOptions(argv: readonly string[]): StartOptions | 'help' {
+  const options = readOptions(argv, kinds);
+  if (options.has('help')) return 'help';
+  const data = options.value('data') ?? localRun.dataDirectory;
+  if (data === '') throw new UsageError('--data must name a folder.');
+  return {
+    port: wholeNumber(options.value('port') ?? `${localRun.port}`, 'port', 0, 65535),
+    dataDirectory: resolve(data),
+    inMemory: options.has('memory'),
+    json: options.has('json'),
+    context: new Map(options.values('c').map(readContext)),
+  };
+}
+
+function readContext(text: string): [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new UsageError(`-c must be followed by KEY=VALUE such as stage=try, not "${text}".`);
+  }
+  return [key, value];
+}
