@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
-import type { QueueModel } from '../model.ts';
 
 /** Where records of events go that failed for good. */
 export interface Destinations {
@@ -9,20 +8,17 @@ export interface Destinations {
 }
 
 /**
- * Keeps what a queue is sent as JSON lines in `<directory>/<queue>.jsonl`. There is no SQS API here: nothing in a
- * template of this kind reads such a queue but a person.
+ * Keeps what a queue or topic is sent as JSON lines in `<directory>/<its name>.jsonl`. There is no API to read them by:
+ * the reader of such records is a person.
  */
-export function queueFiles(queues: readonly QueueModel[], directory: string, log: Log): Destinations {
-  const names = new Map(queues.map(({ arn, name }) => [arn, name]));
+export function destinationFiles(directory: string, log: Log): Destinations {
   return {
     deliver(destinationArn, record) {
-      const name = names.get(destinationArn);
-      if (name === undefined)
-        return log(`A failed event is lost: ${destinationArn} is not a queue of the template.`);
+      const name = destinationArn.slice(destinationArn.lastIndexOf(':') + 1);
       mkdirSync(directory, { recursive: true });
       const file = join(directory, `${name}.jsonl`);
       appendFileSync(file, `${JSON.stringify(record)}\n`);
-      return log(`Queue ${name} received a failed event; it is kept in ${file}.`);
+      log(`${name} received an event that failed for good; it is kept in ${file}.`);
     },
   };
 }

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { FunctionInvoker, InvokeOptions, InvokeResult } from '../invoker.ts';
 import { isRecord, parseJson } from '../json.ts';
 import type { Log } from '../log.ts';
-import type { FunctionModel, QueueModel } from '../model.ts';
+import type { FunctionModel } from '../model.ts';
 import type { ProcessKeeper } from '../processes.ts';
 import { Refusal } from '../refusal.ts';
 import { AsynchronousInvocations } from './asynchronous-invocations.ts';
-import { queueFiles } from './destinations.ts';
+import { destinationFiles } from './destinations.ts';
 import type { Surroundings } from './environment-variables.ts';
 import type { FunctionError } from './error-documents.ts';
 import type { OutputSink } from './function-output.ts';
@@ -16,7 +16,6 @@ import { resourcePolicy, type ResourcePolicy } from './resource-policy.ts';
 
 export interface FunctionsOptions {
   readonly functions: readonly FunctionModel[];
-  readonly queues: readonly QueueModel[];
   /** Holds `queues/`. */
   readonly dataDirectory: string;
   readonly keeper: ProcessKeeper;
@@ -63,7 +62,7 @@ export class Functions implements FunctionInvoker {
     const limits = { ...defaultLimits, ...options.limits };
     const { clock, log, ids } = options;
     this.#ids = ids;
-    const destinations = queueFiles(options.queues, join(options.dataDirectory, 'queues'), log);
+    const destinations = destinationFiles(join(options.dataDirectory, 'queues'), log);
     this.#asynchronous = new AsynchronousInvocations({ clock, log, destinations });
     for (const model of options.functions) {
       const pool = new FunctionPool({

@@ -1,0 +1,152 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AsynchronousModel, FunctionModel, PermissionModel } from '../model.ts';
+import { TemplateProblem, type Problems } from './problems.ts';
+import type { Resource } from './stack.ts';
+
+export interface FunctionResources {
+  readonly functions: readonly Resource[];
+  readonly permissions: readonly Resource[];
+  readonly eventInvokeConfigs: readonly Resource[];
+}
+
+/** Source: "Lambda quotas" and the defaults of AWS::Lambda::Function and AWS::Lambda::EventInvokeConfig. */
+const defaults = {
+  timeoutSeconds: 3,
+  memoryMegabytes: 128,
+  maximumRetryAttempts: 2,
+  maximumEventAgeSeconds: 21_600,
+};
+
+/**
+ * Reads the functions with what other resources say of them.
+ *
+ * @param inlineCodeDirectory is where code that stands in the template itself is written.
+ */
+export function readFunctions(
+  { functions, permissions, eventInvokeConfigs }: FunctionResources,
+  inlineCodeDirectory: string,
+  problems: Problems,
+): FunctionModel[] {
+  const granted = groupByFunction(permissions, functions, problems);
+  const configured = groupByFunction(eventInvokeConfigs, functions, problems);
+  return functions.flatMap((resource) => {
+    const model = problems.attempt(resource.subject, () => ({
+      ...readFunction(resource, inlineCodeDirectory),
+      permissions: (granted.get(resource) ?? []).flatMap(
+        (permission) => problems.attempt(permission.subject, () => readPermission(permission)) ?? [],
+      ),
+      asynchronous: readAsynchronous(configured.get(resource)?.[0], problems),
+    }));
+    return model === undefined ? [] : [model];
+  });
+}
+
+function readFunction(
+  { logicalId, identity, properties, stack }: Resource,
+  inlineCodeDirectory: string,
+): Omit<FunctionModel, 'permissions' | 'asynchronous'> {
+  if (properties.optionalText('PackageType') === 'Image') {
+    throw new TemplateProblem('its code is a container image; only code packed as a zip file runs here');
+  }
+  const runtime = properties.text('Runtime');
+  if (!runtime.startsWith('nodejs')) {
+    throw new TemplateProblem(`the runtime ${runtime} is not supported; only Node.js runs here`);
+  }
+  const name = identity.reference;
+  const logging = properties.nested('LoggingConfig');
+  const reservedConcurrency = properties.optionalNumber('ReservedConcurrentExecutions');
+  return {
+    logicalId,
+    name,
+    arn: identity.attributes['Arn'] ?? '',
+    runtime,
+    handler: properties.text('Handler'),
+    codeDirectory: readCode({ logicalId, properties, stack }, inlineCodeDirectory),
+    environment: properties.nested('Environment').textMap('Variables'),
+    timeoutSeconds: properties.optionalNumber('Timeout') ?? defaults.timeoutSeconds,
+    memoryMegabytes: properties.optionalNumber('MemorySize') ?? defaults.memoryMegabytes,
+    logGroup: logging.optionalText('LogGroup') ?? `/aws/lambda/${name}`,
+    logFormat: logging.optionalText('LogFormat') === 'JSON' ? 'JSON' : 'Text',
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+  };
+}
+
+function readCode(
+  { logicalId, properties, stack }: Pick<Resource, 'logicalId' | 'properties' | 'stack'>,
+  inlineCodeDirectory: string,
+): string {
+  const code = properties.nested('Code');
+  const inline = code.optionalText('ZipFile');
+  if (inline !== undefined)
+    return writeInlineCode(join(inlineCodeDirectory, stack.source.name, logicalId), inline);
+  const key = code.optionalText('S3Key');
+  if (key === undefined) throw new TemplateProblem('its code is neither inline nor an asset of the assembly');
+  const directory = stack.source.assets.get(key);
+  if (directory === undefined)
+    throw new TemplateProblem(`its code ${key} is not an unpacked asset of the assembly`);
+  return directory;
+}
+
+/** Lambda puts inline code into index.js, whatever the handler says. */
+function writeInlineCode(directory: string, text: string): string {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'index.js'), text);
+  return directory;
+}
+
+function readPermission({ properties }: Resource): PermissionModel[] {
+  const action = properties.text('Action');
+  if (action !== 'lambda:InvokeFunction' && action !== 'lambda:*') return [];
+  const sourceArn = properties.optionalText('SourceArn');
+  return [{ principal: properties.text('Principal'), ...(sourceArn === undefined ? {} : { sourceArn }) }];
+}
+
+function readAsynchronous(config: Resource | undefined, problems: Problems): AsynchronousModel {
+  const { maximumRetryAttempts, maximumEventAgeSeconds } = defaults;
+  if (config === undefined) return { maximumRetryAttempts, maximumEventAgeSeconds };
+  const { properties, subject } = config;
+  const read = problems.attempt(subject, () => {
+    const onFailure = readDestination(config);
+    return {
+      maximumRetryAttempts: properties.optionalNumber('MaximumRetryAttempts') ?? maximumRetryAttempts,
+      maximumEventAgeSeconds: properties.optionalNumber('MaximumEventAgeInSeconds') ?? maximumEventAgeSeconds,
+      ...(onFailure === undefined ? {} : { onFailure }),
+    };
+  });
+  return read ?? { maximumRetryAttempts, maximumEventAgeSeconds };
+}
+
+function readDestination({ properties }: Resource): string | undefined {
+  const qualifier = properties.text('Qualifier');
+  if (qualifier !== '$LATEST')
+    throw new TemplateProblem(`the qualifier ${qualifier} is not supported, only $LATEST`);
+  const destinations = properties.nested('DestinationConfig');
+  if (destinations.names.includes('OnSuccess'))
+    throw new TemplateProblem('a destination OnSuccess is not supported');
+  const destination = destinations.nested('OnFailure').optionalText('Destination');
+  if (destination !== undefined && !/^arn:[^:]+:(sqs|sns):/.test(destination)) {
+    throw new TemplateProblem(`the destination ${destination} is not supported, only queues and topics`);
+  }
+  return destination;
+}
+
+/** By the function that a resource's FunctionName means: its name or its ARN. */
+function groupByFunction(
+  resources: readonly Resource[],
+  functions: readonly Resource[],
+  problems: Problems,
+): Map<Resource, Resource[]> {
+  const groups = new Map<Resource, Resource[]>();
+  for (const resource of resources) {
+    const name = problems.attempt(resource.subject, () => resource.properties.text('FunctionName'));
+    if (name === undefined) continue;
+    const found = functions.find(({ identity }) =>
+      [identity.reference, identity.attributes['Arn']].includes(name),
+    );
+    if (found === undefined)
+      problems.add(resource.subject, `the function ${name} is none of this template's`);
+    else groups.set(found, [...(groups.get(found) ?? []), resource]);
+  }
+  return groups;
+}

@@ -1,0 +1,77 @@
+import { isRecord } from '../json.ts';
+import { TemplateProblem } from './problems.ts';
+
+/** Resolved properties, read with the type that the resource's documentation gives them. */
+export class Properties {
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+
+  constructor(values: unknown, path = '') {
+    this.#values = isRecord(values) ? values : {};
+    this.#path = path;
+  }
+
+  text(name: string): string {
+    return this.optionalText(name) ?? this.#missing(name);
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.#values[name];
+    if (value === undefined || typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    return this.#wrong(name, 'a text');
+  }
+
+  optionalNumber(name: string): number | undefined {
+    const value = this.#values[name];
+    if (value === undefined) return undefined;
+    const number = typeof value === 'string' ? Number(value) : value;
+    return typeof number === 'number' && !Number.isNaN(number) ? number : this.#wrong(name, 'a number');
+  }
+
+  /** CloudFormation takes "true" for true. */
+  flag(name: string): boolean {
+    const value = this.#values[name];
+    return value === true || value === 'true';
+  }
+
+  nested(name: string): Properties {
+    const value = this.#values[name];
+    if (value !== undefined && !isRecord(value)) return this.#wrong(name, 'an object');
+    return new Properties(value, `${this.#path}${name}.`);
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.#values[name];
+    if (value === undefined) return [];
+    return Array.isArray(value) ? value : this.#wrong(name, 'a list');
+  }
+
+  nestedList(name: string): Properties[] {
+    return this.list(name).map((item, index) => new Properties(item, `${this.#path}${name}[${index}].`));
+  }
+
+  texts(name: string): string[] {
+    return this.list(name).map((item) =>
+      typeof item === 'string' ? item : this.#wrong(name, 'a list of texts'),
+    );
+  }
+
+  /** An object whose values are texts, such as environment variables. */
+  textMap(name: string): Record<string, string> {
+    const nested = this.nested(name);
+    return Object.fromEntries(nested.names.map((key) => [key, nested.text(key)]));
+  }
+
+  get names(): string[] {
+    return Object.keys(this.#values);
+  }
+
+  #missing(name: string): never {
+    throw new TemplateProblem(`the property ${this.#path}${name} is missing`);
+  }
+
+  #wrong(name: string, expected: string): never {
+    throw new TemplateProblem(`the property ${this.#path}${name} is not ${expected}`);
+  }
+}

@@ -1,0 +1,153 @@
+import { identify, type Identity } from './identities.ts';
+import { resolve, type Scope } from './intrinsics.ts';
+import { partitionOf } from './partition.ts';
+import { TemplateProblem, type Problems } from './problems.ts';
+import { Properties } from './properties.ts';
+import { isNotRun, runTypes } from './resource-types.ts';
+import { section, type StackSource, type TemplateResource } from './template.ts';
+
+/** A resource of a type that runs here, with what was read of it. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly stack: Stack;
+  readonly identity: Identity;
+  readonly properties: Properties;
+  /** How a sentence names it. */
+  readonly subject: string;
+}
+
+/** One stack whose references can be followed. */
+export class Stack implements Scope {
+  readonly source: StackSource;
+  readonly #resources = new Map<string, TemplateResource>();
+  readonly #identities = new Map<string, Identity>();
+  /** Logical ids and conditions that are being resolved, so that a circle is found and not followed. */
+  readonly #resolving = new Set<string>();
+  readonly #importOf: (exportName: string) => unknown;
+
+  constructor(source: StackSource, importOf: (exportName: string) => unknown) {
+    this.source = source;
+    this.#importOf = importOf;
+    for (const resource of source.template.resources) this.#resources.set(resource.logicalId, resource);
+  }
+
+  /** The resources whose condition holds. */
+  present(problems: Problems): TemplateResource[] {
+    return [...this.#resources.values()].filter(
+      (resource) =>
+        resource.condition === undefined ||
+        problems.attempt(subjectOf(resource), () => this.condition(resource.condition ?? '')) === true,
+    );
+  }
+
+  /** Resolves what is honoured of a resource; a property that is not known is a problem. */
+  read(template: TemplateResource, problems: Problems): Resource | undefined {
+    const { logicalId, type } = template;
+    const subject = subjectOf(template);
+    const { read, harmless } = runTypes[type] ?? { read: [], harmless: [] };
+    return problems.attempt(subject, () => {
+      const values: Record<string, unknown> = {};
+      for (const [name, value] of Object.entries(template.properties)) {
+        if (harmless.includes(name)) continue;
+        const resolved = resolve(value, this);
+        if (read.includes(name)) values[name] = resolved;
+        // What is switched off or empty is as good as absent.
+        else if (resolved !== undefined && resolved !== false) {
+          problems.add(subject, `the property ${name} is not supported`);
+        }
+      }
+      const identity = this.#identityOf(logicalId);
+      return { logicalId, type, stack: this, identity, properties: new Properties(values), subject };
+    });
+  }
+
+  reference(name: string): unknown {
+    if (Object.hasOwn(pseudoParameters, name)) return pseudoParameters[name]?.(this.source);
+    if (Object.hasOwn(this.source.template.parameters, name)) return this.#parameter(name);
+    return this.#identityOf(name).reference;
+  }
+
+  attribute(logicalId: string, attribute: string): unknown {
+    const value = this.#identityOf(logicalId).attributes[attribute];
+    if (value !== undefined) return value;
+    const type = this.#resources.get(logicalId)?.type ?? '';
+    throw new TemplateProblem(`the attribute ${attribute} of ${logicalId} (${type}) is not known here`);
+  }
+
+  condition(name: string): boolean {
+    const { conditions } = this.source.template;
+    if (!Object.hasOwn(conditions, name)) throw new TemplateProblem(`there is no condition ${name}`);
+    return this.#once(`condition ${name}`, () => resolve(conditions[name], this) === true);
+  }
+
+  mapping(map: string, first: string, second: string): unknown {
+    const value = section(section(this.source.template.mappings[map])[first])[second];
+    if (value === undefined) throw new TemplateProblem(`there is no mapping ${map}.${first}.${second}`);
+    return value;
+  }
+
+  imported(exportName: string): unknown {
+    return this.#importOf(exportName);
+  }
+
+  #parameter(name: string): unknown {
+    const { Default: value, Type: type } = section(this.source.template.parameters[name]);
+    if (String(type).startsWith('AWS::SSM::')) {
+      throw new TemplateProblem(`the parameter ${name} is read from SSM, which does not run here`);
+    }
+    if (value === undefined) throw new TemplateProblem(`the parameter ${name} has no default value`);
+    const isList = type === 'CommaDelimitedList' || String(type).startsWith('List<');
+    return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+  }
+
+  #identityOf(logicalId: string): Identity {
+    const known = this.#identities.get(logicalId);
+    if (known !== undefined) return known;
+    const resource = this.#resources.get(logicalId);
+    if (resource === undefined) throw new TemplateProblem(`it refers to ${logicalId}, which does not exist`);
+    if (runTypes[resource.type] === undefined && !isNotRun(resource.type)) {
+      throw new TemplateProblem(`it refers to ${logicalId}, whose type ${resource.type} is not known`);
+    }
+    const identity = this.#once(logicalId, () => {
+      const property = (name: string): string | undefined =>
+        new Properties({ [name]: resolve(resource.properties[name], this) }).optionalText(name);
+      return identify({ stack: this.source, resource, property });
+    });
+    this.#identities.set(logicalId, identity);
+    return identity;
+  }
+
+  #once<Result>(what: string, step: () => Result): Result {
+    if (this.#resolving.has(what)) throw new TemplateProblem(`${what} refers to itself`);
+    this.#resolving.add(what);
+    try {
+      return step();
+    } finally {
+      this.#resolving.delete(what);
+    }
+  }
+}
+
+export function subjectOf({
+  logicalId,
+  type,
+}: {
+  readonly logicalId: string;
+  readonly type: string;
+}): string {
+  return `${logicalId} (${type})`;
+}
+
+/** Source: "Pseudo parameters reference", AWS CloudFormation user guide. */
+const pseudoParameters: Readonly<Record<string, (source: StackSource) => unknown>> = {
+  'AWS::AccountId': ({ account }) => account,
+  'AWS::NoValue': () => undefined,
+  'AWS::NotificationARNs': () => [],
+  'AWS::Partition': ({ region }) => partitionOf(region).name,
+  'AWS::Region': ({ region }) => region,
+  'AWS::StackId': ({ account, name, region }) =>
+    `arn:${partitionOf(region).name}:cloudformation:${region}:${account}:stack/${name}/local`,
+  'AWS::StackName': ({ name }) => name,
+  'AWS::URLSuffix': ({ region }) => partitionOf(region).urlSuffix,
+};

@@ -1,0 +1,56 @@
+import { isRecord } from '../json.ts';
+
+/** A stack's template as it stands in the assembly, before anything is resolved. */
+export interface Template {
+  readonly resources: readonly TemplateResource[];
+  readonly parameters: Section;
+  readonly conditions: Section;
+  readonly mappings: Section;
+  readonly outputs: Section;
+  /** Macros that CloudFormation would run first, such as AWS::Serverless-2016-10-31. */
+  readonly transforms: readonly string[];
+}
+
+export type Section = Readonly<Record<string, unknown>>;
+
+export interface TemplateResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Section;
+  readonly condition?: string;
+}
+
+/** Where a stack is deployed, and what its template is called there. */
+export interface StackSource {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly template: Template;
+  /** Absolute path of an unpacked code asset by its object key, such as `<hash>.zip`. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+export function parseTemplate(value: unknown): Template {
+  const template = section(value);
+  const resources = Object.entries(section(template['Resources'])).map(([logicalId, item]) => {
+    const { Type: type, Properties: properties, Condition: condition } = section(item);
+    return {
+      logicalId,
+      type: String(type),
+      properties: section(properties),
+      ...(typeof condition === 'string' ? { condition } : {}),
+    };
+  });
+  return {
+    resources,
+    parameters: section(template['Parameters']),
+    conditions: section(template['Conditions']),
+    mappings: section(template['Mappings']),
+    outputs: section(template['Outputs']),
+    transforms: [template['Transform'] ?? []].flat().map(String),
+  };
+}
+
+export function section(value: unknown): Section {
+  return isRecord(value) ? value : {};
+}
