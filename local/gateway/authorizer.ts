@@ -10,6 +10,9 @@ export type AuthorizerDecision =
   /** `values` is what later events carry in `requestContext.authorizer`. */
   { readonly values: Readonly<Record<string, string>> } | { readonly refusal: HandshakeRefusal };
 
+const headerSource = 'route.request.header.';
+const querySource = 'route.request.querystring.';
+
 const unauthorized = { refusal: { status: 401, message: 'Unauthorized' } };
 const forbidden = { refusal: { status: 403, message: 'Forbidden' } };
 const misconfigured = { refusal: { status: 500, message: 'Internal server error' } };
@@ -41,13 +44,11 @@ function identityValue(
   facts: ConnectionFacts,
   upgrade: UpgradeRequest,
 ): string {
-  const [name = '', ...path] = source.split('.');
-  const last = path.slice(2).join('.');
-  if (source.startsWith('route.request.header.')) return upgrade.headers.get(last).at(-1) ?? '';
-  if (source.startsWith('route.request.querystring.')) return upgrade.query.get(last).at(-1) ?? '';
-  const root =
-    name === 'context' ? identityContext(context, facts) : { stageVariables: facts.stage.model.variables };
-  const value = valueAt(root, name === 'context' ? path : [name, ...path]);
+  if (source.startsWith(headerSource))
+    return upgrade.headers.get(source.slice(headerSource.length)).at(-1) ?? '';
+  if (source.startsWith(querySource)) return upgrade.query.get(source.slice(querySource.length)).at(-1) ?? '';
+  const others = { context: identityContext(context, facts), stageVariables: facts.stage.model.variables };
+  const value = valueAt(others, source.split('.'));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 

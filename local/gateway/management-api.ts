@@ -19,7 +19,8 @@ interface ApiError {
 }
 
 const errors = {
-  unsigned: {
+  // Also the answer to a method or a resource that does not exist.
+  missingToken: {
     status: 403,
     type: 'MissingAuthenticationTokenException',
     message: 'Missing Authentication Token',
@@ -47,7 +48,7 @@ export async function answerHttp(
     return;
   }
   const target = readTarget(path);
-  if (target === undefined || !isSigned(request)) refuse(context, response, errors.unsigned);
+  if (target === undefined || !isSigned(request)) refuse(context, response, errors.missingToken);
   else if (!context.stages.has(target.stageName)) refuse(context, response, errors.forbidden);
   else await answerCommand(context, connections, target, request, response);
 }
@@ -74,7 +75,7 @@ async function answerCommand(
     connection.close(1000, 'Connection Closed Normally');
     end(context, response, 204, '');
   } else {
-    refuse(context, response, errors.unsigned);
+    refuse(context, response, errors.missingToken);
   }
 }
 
