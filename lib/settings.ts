@@ -217,10 +217,10 @@ function origins(value: unknown): readonly string[] | undefined {
   return parsed.every(isOrigin) ? parsed : undefined;
 }
 
-/** As a browser sends it: no path, no slash at the end, lower case, no port that is the scheme's own. */
+/** As a browser sends it: no path, no slash at the end, lower case, no port that is the scheme's own, no pattern. */
 function isOrigin(written: string): boolean {
   const parsed = url(written);
-  return parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.origin === written;
+  return /^https?:$/.test(parsed?.protocol ?? '') && parsed?.origin === written && !written.includes('*');
 }
 
 function claimNames(value: unknown): ClaimNames | undefined {

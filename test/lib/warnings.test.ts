@@ -1,0 +1,31 @@
+import { Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { warnOfOpenSettings } from '../../lib/warnings.ts';
+import { ownIssuer, settingsFrom, withApp } from './synthesized.ts';
+import type { Context } from './synthesized.ts';
+
+function warnings(context: Context): string[] {
+  return withApp((app) => {
+    const stack = new Stack(app, 'Test');
+    warnOfOpenSettings(stack, settingsFrom(context));
+    const found = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+    return found.map(({ entry }) => JSON.stringify(entry.data));
+  });
+}
+
+const closed = { ...ownIssuer, allowedOrigins: 'https://staff.example.com' };
+
+test('Nothing is said about an own issuer with its origins', () => {
+  expect(warnings(closed)).toEqual([]);
+});
+
+test('Synthesis warns when every origin may connect', () => {
+  expect(warnings(ownIssuer)).toEqual([expect.stringMatching(/^"Pages of every origin may connect/)]);
+});
+
+test('Synthesis warns when tokens of any type are taken', () => {
+  expect(warnings({ ...closed, tokenTyp: 'any' })).toEqual([
+    expect.stringMatching(/^"Tokens of any .* open a connection/),
+  ]);
+});
