@@ -5,14 +5,7 @@ import type { RouteKey, routes } from '../lambdas/contract/routes.ts';
 export type FunctionName = 'authorizer' | (typeof routes)[RouteKey] | 'notify';
 
 type ItemAction =
-  | 'GetItem'
-  | 'BatchGetItem'
-  | 'Query'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'BatchWriteItem'
-  | 'ConditionCheckItem';
+  'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
 
 /** What one function gets, and nothing else. */
 export interface FunctionRow {
@@ -34,9 +27,9 @@ export interface FunctionRow {
 /** Commits to a conversation's log, delivers to the members of its groups and removes the dead among them. */
 const commitsAndDelivers = {
   variables: ['tableName', 'groupShards', 'connectionsEndpoint'],
-  conversations: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
-  memberships: ['Query', 'DeleteItem', 'BatchWriteItem'],
-  connections: ['DeleteItem', 'BatchWriteItem'],
+  conversations: ['GetItem', 'PutItem', 'UpdateItem'],
+  memberships: ['Query', 'BatchWriteItem'],
+  connections: ['DeleteItem'],
   posts: true,
 } satisfies FunctionRow;
 
@@ -49,8 +42,8 @@ export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
   },
   disconnect: {
     variables: ['tableName', 'groupShards'],
-    connections: ['DeleteItem', 'BatchWriteItem'],
-    memberships: ['DeleteItem', 'BatchWriteItem'],
+    connections: ['DeleteItem'],
+    memberships: ['BatchWriteItem'],
   },
   default: { variables: [] },
   subscribe: {

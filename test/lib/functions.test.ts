@@ -24,9 +24,8 @@ const names: readonly FunctionName[] = [
 
 /** Commit to a conversation, deliver to its groups, remove the dead. */
 const commitsAndDelivers = [
-  'dynamodb:BatchWriteItem U#* G#*',
-  'dynamodb:ConditionCheckItem V#*',
-  'dynamodb:DeleteItem U#* G#*',
+  'dynamodb:BatchWriteItem G#*',
+  'dynamodb:DeleteItem U#*',
   'dynamodb:GetItem V#*',
   'dynamodb:PutItem V#*',
   'dynamodb:Query G#*',
@@ -123,8 +122,8 @@ describe('Rights', () => {
 
   test('disconnect removes connections and memberships, and never touches a conversation', () => {
     expect(rights(template, 'disconnect')).toEqual([
-      'dynamodb:BatchWriteItem U#* G#*',
-      'dynamodb:DeleteItem U#* G#*',
+      'dynamodb:BatchWriteItem G#*',
+      'dynamodb:DeleteItem U#*',
     ]);
   });
 
