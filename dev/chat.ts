@@ -53,6 +53,10 @@ async function readPerson(options: ChatOptions, dataDirectory: string): Promise<
     if (describesStaff(options)) {
       throw new UsageError('--token says who chats; leave out the options that describe a user.');
     }
+    // What a Sec-WebSocket-Protocol header can carry (RFC 9110, token): bad tokens may be tried, too.
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(given)) {
+      throw new UsageError('--token must be a JWT, as npm run token prints it.');
+    }
     return { self: 'you', token: given };
   }
   const staff = readStaff(options);

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readStartOptions } from '../../../dev/run/start-options.ts';
+
+describe('the options of npm start', () => {
+  test('have defaults', () => {
+    expect(readStartOptions([])).toEqual({
+      port: 4510,
+      dataDirectory: join(process.cwd(), '.local'),
+      inMemory: false,
+      json: false,
+      context: new Map(),
+    });
+  });
+
+  test('take context as the CDK does, with the last of two winning', () => {
+    expect(readStartOptions(['-c', 'a=1', '-c', 'b=x=y', '-c', 'c=', '-c', 'a=2'])).toMatchObject({
+      context: new Map([
+        ['a', '2'],
+        ['b', 'x=y'],
+        ['c', ''],
+      ]),
+    });
+  });
+
+  test.each([
+    [['--port', '70000'], '--port must be a whole number from 0 to 65535, not "70000".'],
+    [['--port', 'http'], '--port must be a whole number from 0 to 65535, not "http".'],
+    [['--data', ''], '--data must name a folder.'],
+    [['-c', 'stage'], '-c must be followed by KEY=VALUE such as stage=try, not "stage".'],
+    [['-c', '=x'], '-c must be followed by KEY=VALUE such as stage=try, not "=x".'],
+    [['--jsn'], 'There is no option --jsn; there are --port, --data, --memory, --json, -c, --help.'],
+  ])('%j are refused with one sentence', (argv, sentence) => {
+    expect(() => readStartOptions(argv)).toThrow(sentence);
+  });
+});
