@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { partitionOf } from './partition.ts';
+import { partitionOf } from '../partition.ts';
 import { TemplateProblem } from './problems.ts';
 import type { StackSource, TemplateResource } from './template.ts';
 

@@ -1,6 +1,6 @@
 import { identify, type Identity } from './identities.ts';
 import { resolve, type Scope } from './intrinsics.ts';
-import { partitionOf } from './partition.ts';
+import { partitionOf } from '../partition.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import { Properties } from './properties.ts';
 import { isNotRun, runTypes } from './resource-types.ts';

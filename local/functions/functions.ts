@@ -25,7 +25,7 @@ export interface FunctionsOptions {
   readonly output: OutputSink;
   /** Asked at each cold start: the services' ports are known once they listen. */
   surroundings(): Surroundings;
-  readonly limits?: Partial<FunctionLimits>;
+  readonly limits?: Partial<FunctionLimits> | undefined;
 }
 
 export interface FunctionLimits {

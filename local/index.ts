@@ -1,0 +1,206 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { readAssembly } from './assembly/read-assembly.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { takeDataFolder } from './data-folder.ts';
+import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import type { Environment } from './dynamodb/engine-location.ts';
+import type { SweeperLimits } from './dynamodb/sweeper.ts';
+import type { Surroundings } from './functions/environment-variables.ts';
+import type { OutputSink } from './functions/function-output.ts';
+import { Functions, type FunctionLimits } from './functions/functions.ts';
+import { startLambdaApi } from './functions/lambda-api.ts';
+import { openLogFiles } from './functions/log-files.ts';
+import { startWebSocketGateway, type WebSocketGateway } from './gateway/gateway.ts';
+import type { GatewayLimits } from './gateway/limits.ts';
+import type { Log } from './log.ts';
+import type { AssemblyModel, FunctionModel, WebSocketApiModel } from './model.ts';
+import { partitionOf } from './partition.ts';
+import { keepProcesses } from './processes.ts';
+import { Teardown } from './teardown.ts';
+
+export interface LocalOptions {
+  /** What `cdk synth` wrote. */
+  readonly assemblyDirectory: string;
+  /** Holds the tables, `logs/`, `queues/` and what else must survive a stop. One run at a time has it. */
+  readonly dataDirectory: string;
+  /** Tables that are gone with the run; the data folder may then be shared. */
+  readonly inMemory?: boolean;
+  /** Of the first WebSocket API and its `@connections` API; a free one when absent or 0, as every other port is. */
+  readonly port?: number;
+  readonly lambdaPort?: number;
+  /** Given to every function besides the template's variables, such as NODE_EXTRA_CA_CERTS. */
+  readonly extraEnvironment?: Readonly<Record<string, string>>;
+  /** Says where the DynamoDB engine is: DYNAMODB_ENDPOINT, DYNOXIDE_BIN, PATH. The process's own when absent. */
+  readonly environment?: Environment;
+  readonly clock?: Clock;
+  readonly log: Log;
+  /** Gets each line of the functions, which also goes to `<dataDirectory>/logs`. */
+  readonly output?: OutputSink;
+  readonly functionLimits?: Partial<FunctionLimits>;
+  readonly gatewayLimits?: Partial<GatewayLimits>;
+  readonly sweeper?: Partial<SweeperLimits>;
+}
+
+export interface Running {
+  readonly apis: readonly RunningApi[];
+  /** Endpoint of Lambda's Invoke API. */
+  readonly lambdaUrl: string;
+  readonly dynamodbUrl: string;
+  /** The template's outputs by logical id, in AWS's form. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly functions: readonly Pick<FunctionModel, 'logicalId' | 'name' | 'arn'>[];
+  readonly tables: readonly { readonly logicalId: string; readonly name: string }[];
+  /** Settles with a sentence when a part ended that nobody stopped; what is left should then be stopped. */
+  readonly died: Promise<string>;
+  /** Ends everything; settles when nothing of it is left. May be called again. */
+  stop(): Promise<void>;
+}
+
+export interface RunningApi {
+  readonly logicalId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly websocketUrl: string;
+    readonly managementUrl: string;
+  }[];
+}
+
+/**
+ * Runs a synthesized cloud assembly on this machine. Settles when every part answers and every function is loaded.
+ *
+ * @throws Refusal for whatever the person who started it can put right; nothing stays running then.
+ */
+export async function startLocal(options: LocalOptions): Promise<Running> {
+  const teardown = new Teardown();
+  try {
+    return await start(options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function start(options: LocalOptions, teardown: Teardown): Promise<Running> {
+  const { clock = systemClock, log, dataDirectory, inMemory = false } = options;
+  const model = readAssembly(options.assemblyDirectory, { inlineCodeDirectory: join(dataDirectory, 'code') });
+  sayWhatIsNotRun(model, log);
+  if (!inMemory) teardown.add(takeDataFolder(dataDirectory), (folder) => folder.release());
+  const keeper = teardown.add(keepProcesses(), (processes) => processes.stop());
+  const shared = { clock, log, dataDirectory, keeper };
+  let reportDeath: ((sentence: string) => void) | undefined;
+  const died = new Promise<string>((resolve) => {
+    reportDeath = resolve;
+  });
+
+  const dynamodb = await startDynamoDb({
+    ...shared,
+    tables: model.tables,
+    region: model.region,
+    inMemory,
+    environment: options.environment ?? process.env,
+    sweeper: options.sweeper,
+    onDeath: (sentence) => reportDeath?.(sentence),
+  });
+  teardown.add(dynamodb, (engine) => engine.stop());
+
+  const addresses: Addresses = { dynamodb: dynamodb.url, lambda: '', gateways: [] };
+  const functions = new Functions({
+    ...shared,
+    functions: model.functions,
+    ids: randomUUID,
+    output: outputOf(options, teardown),
+    limits: options.functionLimits,
+    surroundings: () => surroundingsOf(model, addresses, options.extraEnvironment ?? {}),
+  });
+  teardown.add(functions, (all) => all.stop());
+  const lambda = teardown.add(await startLambdaApi(functions, options.lambdaPort ?? 0), (api) => api.stop());
+  addresses.lambda = lambda.url;
+  for (const [index, api] of model.webSocketApis.entries()) {
+    const { account, region } = model;
+    const port = index === 0 ? (options.port ?? 0) : 0;
+    const limits = options.gatewayLimits ?? {};
+    const invoker = functions;
+    const gateway = await startWebSocketGateway({
+      api,
+      account,
+      region,
+      invoker,
+      clock,
+      log,
+      port,
+      limits,
+      random,
+    });
+    addresses.gateways.push({ api, gateway: teardown.add(gateway, (one) => one.stop()) });
+  }
+
+  await functions.load();
+  return describeRun(model, addresses, died, () => teardown.run());
+}
+
+const random = (bytes: number): Buffer => randomBytes(bytes);
+
+/** Ports are known one after the other, and all of them before the first function runs. */
+interface Addresses {
+  readonly dynamodb: string;
+  lambda: string;
+  readonly gateways: { readonly api: WebSocketApiModel; readonly gateway: WebSocketGateway }[];
+}
+
+function surroundingsOf(
+  { region }: AssemblyModel,
+  { dynamodb, lambda, gateways }: Addresses,
+  extraEnvironment: Readonly<Record<string, string>>,
+): Surroundings {
+  const suffix = `${region}.${partitionOf(region).urlSuffix}`;
+  return {
+    region,
+    extraEnvironment,
+    endpoints: { DYNAMODB: dynamodb, LAMBDA: lambda },
+    redirects: Object.fromEntries<string>([
+      ...gateways.map(
+        ({ api, gateway }) => [`${api.id}.execute-api.${suffix}`, `127.0.0.1:${gateway.port}`] as const,
+      ),
+      [`dynamodb.${suffix}`, new URL(dynamodb).host],
+      [`lambda.${suffix}`, new URL(lambda).host],
+    ]),
+  };
+}
+
+function outputOf({ dataDirectory, output }: LocalOptions, teardown: Teardown): OutputSink {
+  const files = teardown.add(openLogFiles(join(dataDirectory, 'logs')), (open) => open.close());
+  return (line) => {
+    files.write(line);
+    output?.(line);
+  };
+}
+
+/** One sentence for each type, since a stack may hold dozens of roles and alarms. */
+function sayWhatIsNotRun({ notRun }: AssemblyModel, log: Log): void {
+  const byType = new Map<string, string[]>();
+  for (const { type, logicalId } of notRun) byType.set(type, [...(byType.get(type) ?? []), logicalId]);
+  for (const [type, ids] of byType) log(`Not run here: ${type} (${ids.join(', ')}).`);
+}
+
+function describeRun(
+  model: AssemblyModel,
+  { dynamodb, lambda, gateways }: Addresses,
+  died: Promise<string>,
+  stop: () => Promise<void>,
+): Running {
+  const apis = gateways.map(({ api: { logicalId, id, name, stages }, gateway }) => ({
+    logicalId,
+    id,
+    name,
+    stages: stages.map((stage) => ({
+      name: stage.name,
+      websocketUrl: gateway.websocketUrl(stage.name),
+      managementUrl: gateway.managementUrl(stage.name),
+    })),
+  }));
+  const { outputs, functions, tables } = model;
+  return { apis, lambdaUrl: lambda, dynamodbUrl: dynamodb, outputs, functions, tables, died, stop };
+}
