@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { reportAsJson, reportAsText } from '../../../dev/run/report.ts';
 
