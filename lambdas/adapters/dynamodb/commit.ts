@@ -58,32 +58,44 @@ function headWrite(tableName: string, { expected, next }: Commit): Write {
   }
   // An update, not a put: attributes that a newer version of this code keeps on the head stay.
   const attributes = Object.entries(stateAttributes(next)).filter(([, value]) => value !== undefined);
+  // The last one too: a late event that changes nothing else moves `stateAt`, and a later commit must not move it back.
+  const conditions = [
+    unchanged('head', expected.head),
+    unchanged('status', expected.status),
+    unchanged('department', expected.department ?? undefined),
+    unchanged('stateAt', expected.stateAt),
+  ];
   const sets = attributes.map(([name]) => `#${name} = :${name}`).join(', ');
   return {
     Update: {
       TableName: tableName,
       Key: key,
       UpdateExpression: `SET ${sets}`,
-      ConditionExpression: [
-        '#head = :expectedHead',
-        '#status = :expectedStatus',
-        expected.department === null
-          ? 'attribute_not_exists(#expectedDepartment)'
-          : '#expectedDepartment = :expectedDepartment',
-      ].join(' AND '),
+      ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
       ExpressionAttributeNames: {
         ...Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
-        '#expectedDepartment': 'department',
+        ...Object.fromEntries(conditions.map(({ name }) => [`#${name}`, name])),
       },
       ExpressionAttributeValues: {
         ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
-        ':expectedHead': expected.head,
-        ':expectedStatus': expected.status,
-        ...(expected.department === null ? {} : { ':expectedDepartment': expected.department }),
+        ...Object.fromEntries(conditions.flatMap(({ values }) => values)),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
+}
+
+/** The condition that an attribute is as it was, or is still absent. */
+function unchanged(name: string, value: string | number | undefined): Condition {
+  return value === undefined
+    ? { name, expression: `attribute_not_exists(#${name})`, values: [] }
+    : { name, expression: `#${name} = :expected_${name}`, values: [[`:expected_${name}`, value]] };
+}
+
+interface Condition {
+  readonly name: string;
+  readonly expression: string;
+  readonly values: readonly (readonly [string, string | number])[];
 }
 
 /** What changes in a conversation's life, and the keys under which the department's index lists it. */
