@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { attachment } from './model.ts';
-import { freeText, id, upstreamInstant } from './scalars.ts';
+import { freeText, id, seq, upstreamInstant, wholeNumber } from './scalars.ts';
 
 /*
  * What upstream Lambdas send to `notify`. Open objects: a field that is not known is ignored and counted. What a
@@ -63,22 +63,26 @@ export const notifyEvent = v.variant(
 export type NotifyEvent = v.InferOutput<typeof notifyEvent>;
 export type NotifyEventOf<T extends NotifyEvent['type']> = Extract<NotifyEvent, { type: T }>;
 
+const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
 /** What `notify` answers to each event. */
-export interface NotifyAnswer {
-  readonly ok: true;
-  readonly type: NotifyEvent['type'];
-  readonly conversationId: string;
-  /** The number of what was stored, now or the first time; absent when the event stores nothing. */
-  readonly seq?: number;
-  readonly duplicate: boolean;
+export const notifyAnswer = v.object({
+  ok: v.literal(true),
+  type: v.picklist(notifyEvent.options.map((option) => option.entries.type.literal)),
+  conversationId: id,
+  /** The number of what was stored, now or the first time; absent when the event stores no entry. */
+  seq: v.exactOptional(seq),
+  duplicate: v.boolean(),
   /** A state event older than the last applied one. */
-  readonly stale?: true;
+  stale: v.exactOptional(v.literal(true)),
   /** The conversation has no department; the hotel's managers see it. */
-  readonly unrouted?: true;
-  /** How many connections should get the event: delivered + gone + failed + deferred. */
-  readonly audience: number;
-  readonly delivered: number;
-  readonly gone: number;
-  readonly failed: number;
-  readonly deferred: number;
-}
+  unrouted: v.exactOptional(v.literal(true)),
+  /** How many connections should get the event: the sum of the other four. */
+  audience: count,
+  delivered: count,
+  gone: count,
+  failed: count,
+  /** Handed to workers. */
+  deferred: count,
+});
+export type NotifyAnswer = v.InferOutput<typeof notifyAnswer>;
