@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { RealtimeStack } from '../../lib/stack.ts';
+import { allStatements } from './rights.ts';
 import { at, functionId, ownIssuer, resources, settingsFrom, synthesize, withApp } from './synthesized.ts';
 
 const template = synthesize(ownIssuer);
@@ -99,11 +100,10 @@ describe('Notify', () => {
       const upstream = new Stack(app, 'Upstream');
       const role = new Role(upstream, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       realtime.grantNotify(role);
-      Template.fromStack(upstream).hasResourceProperties('AWS::IAM::Policy', {
-        PolicyDocument: {
-          Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: Match.anyValue() }],
-        },
-      });
+      const granted = allStatements(Template.fromStack(upstream));
+      expect(granted).toMatchObject([{ effect: 'Allow', actions: ['lambda:InvokeFunction'] }]);
+      expect(granted[0]?.resource).toContain('NotifyFunction');
+      expect(granted[0]?.resource).not.toContain('*');
       Template.fromStack(realtime).resourceCountIs('AWS::Lambda::Permission', 13);
     });
   });

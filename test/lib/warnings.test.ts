@@ -1,15 +1,14 @@
-import { Stack } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { warnOfOpenSettings } from '../../lib/warnings.ts';
-import { ownIssuer, settingsFrom } from './synthesized.ts';
+import { ownIssuer, settingsFrom, withApp } from './synthesized.ts';
 import type { Context } from './synthesized.ts';
 
 function warnings(context: Context): string[] {
-  const stack = new Stack();
-  warnOfOpenSettings(stack, settingsFrom(context));
-  return stack.node.metadata
-    .filter(({ type }) => type === 'aws:cdk:warning')
-    .map(({ data }) => JSON.stringify(data));
+  return withApp((app) => {
+    warnOfOpenSettings(app, settingsFrom(context));
+    const warned = app.node.metadata.filter(({ type }) => type === 'aws:cdk:warning');
+    return warned.map(({ data }) => JSON.stringify(data));
+  });
 }
 
 const closed = { ...ownIssuer, allowedOrigins: 'https://staff.example.com' };
