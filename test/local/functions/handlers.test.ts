@@ -1,0 +1,90 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorOf, functionModel, returned, testedFunctions } from '../../support/local-functions.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+describe('a handler', () => {
+  it.each([
+    ['a promise', 'common.promise', { name: 'Ana' }, 'Hello Ana'],
+    ['a callback', 'common.callback', { name: 'Ana' }, 'Hello Ana'],
+    ['a callback, and the event loop empties later', 'common.callbackThenTimer', {}, { done: true }],
+    ['nothing at all', 'common.nothing', {}, null],
+    ['a promise, from deep inside the exports', 'common.nested.deeper.handler', {}, 'deep'],
+  ])('of a CommonJS file answers by %s', async (_title, handler, event, answer) => {
+    const { invoke } = testedFunctions([functionModel(handler)]);
+    expect(returned(await invoke(handler, event))).toEqual(answer);
+  });
+
+  it('may answer its callback with an error', async () => {
+    const { invoke } = testedFunctions([functionModel('common.callbackFails')]);
+    expect(errorOf(await invoke('common.callbackFails'))).toMatchObject({
+      errorMessage: 'the callback says no',
+    });
+  });
+
+  it('with a callback is refused from nodejs24.x on, as Lambda does', async () => {
+    const { invoke } = testedFunctions([functionModel('common.callback', { runtime: 'nodejs24.x' })]);
+    expect(errorOf(await invoke('common.callback'))).toMatchObject({
+      errorType: 'Runtime.CallbackHandlerDeprecated',
+    });
+  });
+
+  it('without a promise answers at once from nodejs24.x on', async () => {
+    const { invoke } = testedFunctions([functionModel('common.nothing', { runtime: 'nodejs24.x' })]);
+    expect(returned(await invoke('common.nothing'))).toBeNull();
+  });
+
+  it('of a .js file is a module when its package says so', async () => {
+    const codeDirectory = temporaryDirectory();
+    writeFileSync(join(codeDirectory, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(codeDirectory, 'index.js'), 'export const handler = async () => import.meta.url;');
+    const { invoke } = testedFunctions([functionModel('index.handler', { codeDirectory })]);
+    expect(returned(await invoke('index.handler'))).toMatch(/index\.js$/);
+  });
+});
+
+describe('loading', () => {
+  it('finds code that throws before any event needs it, and names each such function', async () => {
+    const { functions } = testedFunctions([
+      functionModel('throws-at-load.handler'),
+      functionModel('warm.missing'),
+    ]);
+    await expect(functions.load()).rejects.toThrow(
+      /^Function throws-at-load-handler \(throws-at-load\.handler in .*\) fails while it loads: Error: the table name is missing\nFunction warm-missing .*: Runtime\.HandlerNotFound: /,
+    );
+  });
+
+  it('warms a function whose code is fine', async () => {
+    const { functions, invoke } = testedFunctions([
+      functionModel('throws-at-load.handler', { environment: { FINE: 'yes' } }),
+    ]);
+    await functions.load();
+    const { pids } = functions;
+    expect(returned(await invoke('throws-at-load.handler'))).toBe('loaded');
+    expect(functions.pids).toEqual(pids);
+  });
+
+  it('answers an event whose environment cannot load with the reason, each time anew', async () => {
+    const { invoke } = testedFunctions([functionModel('throws-at-load.handler')]);
+    const document = { errorType: 'Error', errorMessage: 'the table name is missing' };
+    expect(errorOf(await invoke('throws-at-load.handler'))).toMatchObject(document);
+    expect(errorOf(await invoke('throws-at-load.handler'))).toMatchObject(document);
+  });
+
+  it.each([
+    ['a file that is not there', 'nowhere.handler', '', 'Runtime.ImportModuleError'],
+    [
+      'an import that is not there',
+      'index.handler',
+      "import 'not-installed-anywhere';",
+      'Runtime.ImportModuleError',
+    ],
+    ['text that is no program', 'index.handler', 'export const = 1', 'Runtime.UserCodeSyntaxError'],
+  ])('names %s', async (_title, handler, text, errorType) => {
+    const codeDirectory = temporaryDirectory();
+    writeFileSync(join(codeDirectory, 'index.mjs'), text);
+    const { invoke } = testedFunctions([functionModel(handler, { codeDirectory })]);
+    expect(errorOf(await invoke(handler))).toMatchObject({ errorType });
+  });
+});
