@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { freeText, id, instant, position, seq } from './scalars.ts';
+import { freeText, id, instant, openObject, position, seq } from './scalars.ts';
 import { limits } from './limits.ts';
 
 /*
@@ -16,7 +16,7 @@ export type Status = v.InferOutput<typeof status>;
 export const stateChanges = ['routed', 'closed', 'reopened'] as const;
 export type StateChange = (typeof stateChanges)[number];
 
-export const attachment = v.object({
+export const attachment = openObject({
   kind: freeText,
   id: v.exactOptional(freeText),
   url: v.exactOptional(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { attachment } from './model.ts';
-import { freeText, id, seq, upstreamInstant, wholeNumber } from './scalars.ts';
+import { freeText, id, openObject, seq, upstreamInstant, wholeNumber } from './scalars.ts';
 
 /*
  * What upstream Lambdas send to `notify`. Open objects: a field that is not known is ignored and counted. What a
@@ -10,11 +10,13 @@ import { freeText, id, seq, upstreamInstant, wholeNumber } from './scalars.ts';
 
 const written = v.string('must be a string');
 
-const guestMessage = v.object({
+const guestAttachment = openObject({ ...attachment.entries, name: v.exactOptional(written) });
+
+const guestMessage = openObject({
   id,
   text: written,
   sentAt: v.exactOptional(upstreamInstant),
-  attachments: v.exactOptional(v.array(attachment, 'must be a list of attachments')),
+  attachments: v.exactOptional(v.array(guestAttachment, 'must be a list of attachments')),
 });
 export type GuestMessage = v.InferOutput<typeof guestMessage>;
 
@@ -26,13 +28,13 @@ const stateEvent = {
   at: v.exactOptional(upstreamInstant),
 };
 
-const created = v.object({
+const created = openObject({
   type: v.literal('conversation.created'),
   hotelId: id,
-  conversation: v.object({
+  conversation: openObject({
     id,
     department: v.exactOptional(v.nullable(id)),
-    guest: v.object({
+    guest: openObject({
       id,
       name: v.exactOptional(written),
       channel: v.exactOptional(freeText),
@@ -43,16 +45,16 @@ const created = v.object({
   message: v.exactOptional(guestMessage),
 });
 
-const received = v.object({
+const received = openObject({
   type: v.literal('message.received'),
   hotelId: id,
   conversationId: id,
   message: guestMessage,
 });
 
-const routed = v.object({ type: v.literal('conversation.routed'), ...stateEvent, department: id });
-const closed = v.object({ type: v.literal('conversation.closed'), ...stateEvent });
-const reopened = v.object({ type: v.literal('conversation.reopened'), ...stateEvent });
+const routed = openObject({ type: v.literal('conversation.routed'), ...stateEvent, department: id });
+const closed = openObject({ type: v.literal('conversation.closed'), ...stateEvent });
+const reopened = openObject({ type: v.literal('conversation.reopened'), ...stateEvent });
 
 export const notifyEvent = v.variant(
   'type',
@@ -66,7 +68,7 @@ export type NotifyEventOf<T extends NotifyEvent['type']> = Extract<NotifyEvent, 
 const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 /** What `notify` answers to each event. */
-export const notifyAnswer = v.object({
+export const notifyAnswer = openObject({
   ok: v.literal(true),
   type: v.picklist(notifyEvent.options.map((option) => option.entries.type.literal)),
   conversationId: id,

@@ -1,16 +1,15 @@
 import * as v from 'valibot';
 import { limits } from './limits.ts';
 import { status } from './model.ts';
-import { id, instant, mapOf, messageText, position, seq, wholeNumber } from './scalars.ts';
+import { fieldMessage, id, instant, mapOf, messageText, position, seq, wholeNumber } from './scalars.ts';
 
 /* What a client sends. Closed objects: an unknown field is refused, so that a misspelt one is not ignored. */
 
 const request = <const Name extends string, Fields extends v.ObjectEntries>(action: Name, fields: Fields) =>
-  v.strictObject({ action: v.literal(action), id: v.exactOptional(id), ...fields }, unknownFields);
-
-function unknownFields(issue: v.StrictObjectIssue): string {
-  return issue.expected === 'never' ? 'unknown field' : 'must be there';
-}
+  v.strictObject(
+    { action: v.literal(action, `must be ${action}, as its route is`), id: v.exactOptional(id), ...fields },
+    fieldMessage,
+  );
 
 export const requests = {
   subscribe: request('subscribe', { conversationId: id, since: v.exactOptional(position) }),

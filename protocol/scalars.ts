@@ -61,12 +61,27 @@ export const upstreamInstant = v.pipe(
   v.string('must be a string'),
   v.check(
     (text) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
-      !Number.isNaN(Date.parse(text)),
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) && hasFourDigitYear(text),
     'must be an ISO 8601 time with a zone, such as 2026-11-23T09:30:00Z',
   ),
   v.transform((text) => new Date(text).toISOString()),
 );
+
+/** Whether a text is a time whose year has four digits in UTC too: 9999 may become 10000 on the way there. */
+function hasFourDigitYear(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 0 && year <= 9999;
+}
+
+/** An object of which other fields are ignored. */
+export const openObject = <const Fields extends v.ObjectEntries>(fields: Fields) =>
+  v.object(fields, fieldMessage);
+
+/** The message of an object schema; the library's own would show what was there instead. */
+export function fieldMessage({ expected }: v.ObjectIssue | v.StrictObjectIssue): string {
+  if (expected === 'never') return 'unknown field';
+  return expected === 'Object' ? 'must be an object' : 'must be there';
+}
 
 /** A whole number from `least` to `most`. */
 export const wholeNumber = (least: number, most: number) =>

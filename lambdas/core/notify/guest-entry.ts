@@ -34,11 +34,15 @@ export function storedText(message: GuestMessage): string {
   return clean(message.text, limits.textUnits).text;
 }
 
-/** A guest as stored: the name is the guest's own writing and is cleaned like a text. */
-export function cleanGuest(guest: Guest): Guest {
-  const { name, ...rest } = guest;
+/** A guest as stored. */
+export function cleanGuest({ name, ...guest }: Guest): Guest {
+  return { ...guest, ...cleanName(name) };
+}
+
+/** A name is the guest's own writing and is cleaned like a text; one of which nothing is left is none. */
+function cleanName(name: string | undefined): { name?: string } {
   const { text } = clean(name ?? '', limits.freeTextUnits);
-  return text === '' ? rest : { ...rest, name: text };
+  return text === '' ? {} : { name: text };
 }
 
 function guestEntry(current: Conversation, message: GuestMessage, now: Date, caused: Entry['caused']): Entry {
@@ -52,7 +56,10 @@ function guestEntry(current: Conversation, message: GuestMessage, now: Date, cau
     sentAt: message.sentAt ?? now.toISOString(),
     ...(caused === undefined ? {} : { caused }),
   };
-  const given = message.attachments ?? [];
+  const given = (message.attachments ?? []).map(({ name: written, ...rest }) => ({
+    ...rest,
+    ...cleanName(written),
+  }));
   const attachments = fitting(given, limits.messageBytes - byteLength(JSON.stringify(bare)));
   return {
     ...bare,
