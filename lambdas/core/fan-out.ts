@@ -68,14 +68,18 @@ export async function fanOut(deps: FanOutDependencies, delivery: Delivery): Prom
       await forget(deps, member);
     }
   };
-  await Promise.all(
+  const posts: Promise<void>[] = [];
+  const reads = await Promise.allSettled(
     delivery.groups.map(async (group) => {
       for await (const page of deps.connections.members(delivery.hotelId, group)) {
         const unseen = page.filter(({ connectionId }) => !seen.has(connectionId) && seen.add(connectionId));
-        await Promise.all(unseen.map((member) => pool.run(() => reach(member))));
+        posts.push(...unseen.map((member) => pool.run(() => reach(member))));
       }
     }),
   );
+  // Also after a failed read: a function that has answered is frozen, with the posts that it did not wait for.
+  await Promise.all(posts);
+  for (const read of reads) if (read.status === 'rejected') throw read.reason;
   return tally;
 }
 
