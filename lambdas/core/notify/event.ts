@@ -97,10 +97,11 @@ function create(
  */
 function applyState(event: StateEvent, current: Conversation | undefined, now: Date): Decision {
   if (current === undefined) return noSuchConversation;
-  const at = timeOf(event, now);
-  if (current.stateAt !== undefined && at.toISOString() < current.stateAt) {
+  // Only a time that upstream gave can be old: this function's clock may be behind the one that set `stateAt`.
+  if (event.at !== undefined && current.stateAt !== undefined && event.at < current.stateAt) {
     return { kind: 'unchanged', conversation: current };
   }
+  const at = timeOf(event, now);
   const decision = changed(
     current,
     { ...changeOf(event), entryId: event.eventId, sender: { kind: 'system', id: 'upstream' } },
