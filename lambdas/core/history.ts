@@ -12,7 +12,7 @@ export async function history(
   { identity }: Connection,
   request: Request<'history'>,
 ): Promise<Outcome<Reply<'history'>>> {
-  const { conversationId, limit } = request;
+  const { conversationId } = request;
   const ref = { hotelId: identity.hotelId, conversationId };
   const range = rangeOf(request);
   const [conversation, read] = await Promise.all([
@@ -21,7 +21,7 @@ export async function history(
   ]);
   if (conversation === undefined || !maySee(identity, conversation.department)) return notFound;
   const { head } = conversation;
-  const page = range.kind === 'newest' ? await upToHead(deps.conversations, ref, read, head, limit) : read;
+  const page = await upToHead(deps.conversations, ref, range, read, head);
   const reply = { type: 'history', conversationId } as const;
   return done({ ...reply, ...show(ref, page, range.kind, head, reply) });
 }

@@ -13,22 +13,26 @@ export interface ShownPage {
 }
 
 /**
- * The newest entries, reaching up to `head` at least.
+ * A page that does not end below `head` without saying so.
  *
  * A conversation and its log are two reads; an entry that was committed between them is fetched, so that no reply
- * shows a head without its entries.
+ * shows a head without its entries. Forward, a page that ends below the head says `more`, unless it is empty.
  */
 export async function upToHead(
   store: ConversationStore,
   ref: ConversationRef,
+  range: LogRange,
   page: LogPage,
   head: number,
-  limit: number,
 ): Promise<LogPage> {
+  if (range.kind === 'before') return page;
+  if (range.kind === 'after') {
+    return page.entries.length === 0 && range.seq < head ? store.page(ref, range) : page;
+  }
   const last = page.entries.at(-1)?.seq ?? 0;
   if (last >= head) return page;
-  const tail = await store.page(ref, { kind: 'after', seq: last, limit });
-  return { first: page.first, entries: [...page.entries, ...tail.entries].slice(-limit) };
+  const tail = await store.page(ref, { kind: 'after', seq: last, limit: range.limit });
+  return { first: page.first, entries: [...page.entries, ...tail.entries].slice(-range.limit) };
 }
 
 /**

@@ -2,11 +2,11 @@ import { limits } from '../../protocol/limits.ts';
 import type { Reply } from '../../protocol/replies.ts';
 import type { Request } from '../../protocol/requests.ts';
 import { untilUncontended } from './contention.ts';
-import { conversationOnWire, type Conversation, type ConversationRef } from './conversation.ts';
+import { conversationOnWire, type Conversation } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { show, upToHead } from './log.ts';
-import type { ConversationStore, Group, LogRange } from './ports.ts';
+import type { ConversationStore, Group, LogPage, LogRange } from './ports.ts';
 import { connectionClosing, contended, done, notFound, type Outcome } from './refusals.ts';
 
 type Subscribed = Reply<'subscribed'>;
@@ -41,12 +41,12 @@ export async function subscribe(
     await untilUncontended(deps.world, () => deps.connections.leave(connection, group));
     return notFound;
   }
-  if (since === undefined) return done(await newest(deps.conversations, ref, conversation, page));
-  if (since > conversation.head) {
-    const whole = await deps.conversations.page(ref, rangeOf(undefined));
-    return done({ ...(await newest(deps.conversations, ref, conversation, whole)), reset: true });
+  if (since !== undefined && since > conversation.head) {
+    const newest = rangeOf(undefined);
+    const instead = await deps.conversations.page(ref, newest);
+    return done({ ...(await answer(deps.conversations, conversation, newest, instead)), reset: true });
   }
-  return done(answer(ref, conversation, page, range.kind));
+  return done(await answer(deps.conversations, conversation, range, page));
 }
 
 /** Ends what `subscribe` added; a member of the conversation's department still hears of it. */
@@ -67,24 +67,16 @@ function rangeOf(since: number | undefined): LogRange {
     : { kind: 'after', seq: since, limit: limits.subscribePage };
 }
 
-async function newest(
+async function answer(
   store: ConversationStore,
-  ref: ConversationRef,
   conversation: Conversation,
-  page: Awaited<ReturnType<ConversationStore['page']>>,
+  range: LogRange,
+  read: LogPage,
 ): Promise<Subscribed> {
-  const complete = await upToHead(store, ref, page, conversation.head, limits.subscribePage);
-  return answer(ref, conversation, complete, 'newest');
-}
-
-function answer(
-  ref: ConversationRef,
-  conversation: Conversation,
-  page: Awaited<ReturnType<ConversationStore['page']>>,
-  direction: LogRange['kind'],
-): Subscribed {
+  const { head } = conversation;
+  const page = await upToHead(store, conversation, range, read, head);
   const reply = { type: 'subscribed', conversation: conversationOnWire(conversation) } as const;
-  return { ...reply, ...show(ref, page, direction, conversation.head, reply) };
+  return { ...reply, ...show(conversation, page, range.kind, head, reply) };
 }
 
 function visible(identity: Identity, conversation: Conversation | undefined): Conversation | undefined {
