@@ -69,7 +69,7 @@ export async function append(deps: AppendDependencies, proposal: Proposal): Prom
       };
     }
     // A head that this function merely remembered is no lost round: try at once with the true one.
-    if (fresh || outcome.kind === 'contended') await waitForTurn(world, ++lost);
+    if ((fresh || outcome.kind === 'contended') && ++lost < maximumRounds) await waitForTurn(world, lost);
     if (outcome.kind === 'moved') {
       current = outcome.conversation;
       fresh = true;
