@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { limits } from '../../../protocol/limits.ts';
 import { groupName, keys, table as schema, type Key } from '../../contract/table.ts';
 import type { Connection } from '../../core/identity.ts';
-import type { ConnectionStore, Group, Member, World } from '../../core/ports.ts';
+import { Unavailable, type ConnectionStore, type Group, type Member, type World } from '../../core/ports.ts';
 import { deleteInBatches } from './batches.ts';
 import type { Table } from './client.ts';
 import { available, conditionFailed, isContention, transact, unexpected } from './errors.ts';
@@ -36,7 +36,8 @@ export class DynamoConnectionStore implements ConnectionStore {
     // At most 66: 64 departments, the managers' group and the connection itself.
     const writes = items.map((Item) => ({ Put: { TableName: name, Item } }));
     const reasons = await transact(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
-    if (reasons !== undefined) throw unexpected(reasons);
+    if (reasons === undefined) return;
+    throw isContention(reasons) ? new Unavailable('DynamoDB throttled a transaction') : unexpected(reasons);
   }
 
   async close({ id, identity }: Pick<Connection, 'id' | 'identity'>): Promise<void> {
