@@ -1,0 +1,158 @@
+import { connect } from '../../lambdas/core/connect.ts';
+import { Heads } from '../../lambdas/core/heads.ts';
+import type { Connection, Identity } from '../../lambdas/core/identity.ts';
+import { handleInvocation } from '../../lambdas/core/notify/batch.ts';
+import type { Dependencies } from '../../lambdas/core/dependencies.ts';
+import { Unavailable } from '../../lambdas/core/ports.ts';
+import type { Outcome, Refused } from '../../lambdas/core/refusals.ts';
+import type { NotifyAnswer } from '../../protocol/notify.ts';
+import { MemoryConnectionStore } from '../stores/memory/connection-store.ts';
+import {
+  MemoryConversationStore,
+  type MemoryConversationsOptions,
+} from '../stores/memory/conversation-store.ts';
+import type { Turn } from '../stores/memory/transactions.ts';
+import { recordingGateway, type RecordingGateway } from './recording-gateway.ts';
+import { recordingLog, type RecordingLog } from './recording-log.ts';
+import { testWorld, type TestWorld } from './world.ts';
+
+/** Everything that the decisions need, in memory, in the hands of a test. */
+export interface House extends Dependencies {
+  readonly conversations: MemoryConversationStore;
+  readonly connections: MemoryConnectionStore;
+  readonly gateway: RecordingGateway;
+  readonly world: TestWorld;
+  readonly log: RecordingLog;
+  /** What the stores were asked, in order. */
+  readonly trips: string[];
+  /** Operations of the stores that fail until taken out. */
+  readonly down: Set<string>;
+  /** The same house as another warm function sees it, which remembers nothing. */
+  elsewhere(): House;
+}
+
+export interface HouseOptions {
+  readonly turn?: Turn;
+  readonly index?: NonNullable<MemoryConversationsOptions['index']>;
+  readonly shards?: number;
+  readonly pageSize?: number;
+}
+
+export function newHouse({
+  turn = () => Promise.resolve(),
+  index = 'immediate',
+  shards = 1,
+  pageSize,
+}: HouseOptions = {}): House {
+  const trips: string[] = [];
+  const down = new Set<string>();
+  const counted: Turn = async (operation) => {
+    trips.push(operation);
+    await turn(operation);
+    if (down.has(operation)) throw new Unavailable(`${operation} is down`);
+  };
+  const parts = {
+    conversations: new MemoryConversationStore({ turn: counted, index }),
+    connections: new MemoryConnectionStore({
+      turn: counted,
+      shards,
+      ...(pageSize === undefined ? {} : { pageSize }),
+    }),
+    gateway: recordingGateway(),
+    world: testWorld(),
+    log: recordingLog(),
+    trips,
+    down,
+  };
+  const withHeads = (): House => ({ ...parts, heads: new Heads(), elsewhere: withHeads });
+  return withHeads();
+}
+
+export const hotel = 'grand';
+
+/** Someone of staff, not connected. */
+export function staff(house: House, given: Partial<Identity> = {}, id?: string): Connection {
+  const now = house.world.now().getTime();
+  const userId = given.userId ?? 'ana';
+  return {
+    id: id ?? `${userId}-${house.world.newId()}`,
+    connectedAt: now,
+    identity: {
+      hotelId: hotel,
+      userId,
+      role: 'staff',
+      departments: ['front-desk'],
+      tokenExpiresAt: now / 1000 + 3600,
+      ...given,
+    },
+  };
+}
+
+/** Someone of staff with an open connection. */
+export async function connected(
+  house: House,
+  given: Partial<Identity> = {},
+  id?: string,
+): Promise<Connection> {
+  const connection = staff(house, given, id);
+  await connect(house, connection);
+  return connection;
+}
+
+export async function notify(house: House, input: unknown): Promise<NotifyAnswer> {
+  const answer = await handleInvocation(house, input);
+  if ('type' in answer) return answer;
+  throw new Error('one event has one answer');
+}
+
+/** A guest's conversation in a department, with nothing in it; nobody has been told anything that the test sees. */
+export async function conversation(
+  house: House,
+  {
+    id = 'talk',
+    department = 'front-desk',
+    hotelId = hotel,
+  }: { id?: string; department?: string | null; hotelId?: string } = {},
+): Promise<string> {
+  await notify(house, {
+    type: 'conversation.created',
+    hotelId,
+    conversation: {
+      id,
+      department,
+      guest: { id: 'guest-1', name: 'Grace', channel: 'whatsapp', address: '+316' },
+    },
+  });
+  house.gateway.clear();
+  return id;
+}
+
+/** A guest's message event. */
+export function received(id: string, text = `text of ${id}`, conversationId = 'talk', hotelId = hotel) {
+  return { type: 'message.received', hotelId, conversationId, message: { id, text } };
+}
+
+/** A change of state by upstream. */
+export function upstream(
+  change: 'routed' | 'closed' | 'reopened',
+  eventId: string,
+  given: { department?: string; at?: string; conversationId?: string } = {},
+) {
+  return { type: `conversation.${change}`, hotelId: hotel, conversationId: 'talk', eventId, ...given };
+}
+
+export function send(clientMessageId: string, text = `text of ${clientMessageId}`, conversationId = 'talk') {
+  return { action: 'sendMessage', conversationId, clientMessageId, text } as const;
+}
+
+/** The value of a decision that must have been a yes. */
+export function yes<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Error(`refused: ${outcome.refusal.code} ${outcome.refusal.message}`);
+}
+
+/** The code of a decision that must have been a no. */
+export function no(outcome: Refused | { readonly ok: true }): string {
+  if (outcome.ok) throw new Error('not refused');
+  return outcome.refusal.code;
+}
