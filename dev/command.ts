@@ -19,6 +19,9 @@ const terminal: Terminal = {
   note: (line) => void process.stderr.write(`${line}\n`),
 };
 
+/** The AWS SDK's notice about older versions of Node: once per process, and not for whoever runs a command. */
+export const sdkNotice = { name: 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', off: 'true' } as const;
+
 /** Runs a command to its exit code; an error is told on stderr. */
 export async function runCommand(
   command: (argv: readonly string[], terminal: Terminal) => Promise<number>,
@@ -26,6 +29,7 @@ export async function runCommand(
   // Whoever read the output may be gone (`| head`); that must not end a command that has things to stop.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
+  process.env[sdkNotice.name] ??= sdkNotice.off;
   try {
     process.exitCode = await command(process.argv.slice(2), terminal);
   } catch (error) {

@@ -4,6 +4,7 @@ import { startLocal, type Running } from '../../local/index.ts';
 import { keepProcesses } from '../../local/processes.ts';
 import { Refusal } from '../../local/refusal.ts';
 import type { Teardown } from '../../local/teardown.ts';
+import { sdkNotice } from '../command.ts';
 import { startKeyServer, type KeyServer } from '../issuer/key-server.ts';
 import { loadServerIdentity, type ServerIdentity } from '../issuer/server-identity.ts';
 import { loadSigningKey } from '../issuer/signing-key.ts';
@@ -70,7 +71,7 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
     port: reserved.port,
     environment: ports.environment,
     // The functions fetch the issuer's keys, and believe the local authority besides the public ones.
-    extraEnvironment: { NODE_EXTRA_CA_CERTS: authorityFile },
+    extraEnvironment: { NODE_EXTRA_CA_CERTS: authorityFile, [sdkNotice.name]: sdkNotice.off },
     log: note,
     output: ({ functionName, requestId, text }) =>
       note(printable(`${functionName} ${requestId ?? '-'} ${text}`)),
