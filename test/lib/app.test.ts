@@ -69,7 +69,7 @@ describe.runIf(handlersExist)('A good context', () => {
   beforeAll(() => {
     said = run(closed, first);
     run(closed, second, { CDK_VALIDATION: 'false' });
-  }, 120_000);
+  });
 
   test('synthesizes without a word', () => {
     expect(said).toMatchObject({ status: 0, stdout: '', stderr: '' });

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { vi } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import type { FunctionName } from '../../lib/function-rows.ts';
 import { readSettings } from '../../lib/settings.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { RealtimeStack } from '../../lib/stack.ts';
+
+// Synthesis takes as long as the machine lets it, and none of these tests is about that.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 export type Context = Readonly<Record<string, unknown>>;
 export type Properties = Readonly<Record<string, unknown>>;
