@@ -66,6 +66,17 @@ describe('a body posted to @connections', () => {
     expect(await client.next()).toBe('mark');
   });
 
+  it('is refused before it comes when its stated length is too long', async () => {
+    const api = await launchLocal(usual);
+    const { connectionId } = await connectKnown(api);
+    const headers = ['content-length: 131073', 'connection: close'];
+    const { answer } = rawClient(
+      api.gateway.port,
+      requestText('POST', `/test/@connections/${connectionId}`, ...headers),
+    );
+    expect(statusOf(await answer)).toBe(413);
+  });
+
   it('is not delivered when its sender goes away in the middle', async () => {
     const api = await launchLocal(usual);
     const client = await connectKnown(api);
@@ -91,7 +102,7 @@ describe('a body posted to @connections', () => {
   });
 });
 
-describe('a client that never reads', () => {
+describe('a client that never reads', { timeout: 30_000 }, () => {
   it('gets no more than its buffer: further posts are LimitExceededException, and others notice nothing', async () => {
     const api = await launchLocal(usual, { limits: { sendBufferBytes: 256 * 1024 } });
     const stuck = await connectKnown(api);
