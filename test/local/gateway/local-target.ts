@@ -46,7 +46,7 @@ export const localTarget: ConformanceTarget = {
   start: (shape) => startLocalApi(shape),
 };
 
-export async function startLocalApi(shape: ApiShape, options: LocalOptions = {}): Promise<LocalApi> {
+async function startLocalApi(shape: ApiShape, options: LocalOptions = {}): Promise<LocalApi> {
   const functions = new ScriptedFunctions();
   const clock = manualClock();
   const log: string[] = [];

@@ -102,7 +102,7 @@ describe('a body posted to @connections', () => {
   });
 });
 
-describe('a client that never reads', { timeout: 30_000 }, () => {
+describe('a client that never reads', () => {
   it('gets no more than its buffer: further posts are LimitExceededException, and others notice nothing', async () => {
     const api = await launchLocal(usual, { limits: { sendBufferBytes: 256 * 1024 } });
     const stuck = await connectKnown(api);

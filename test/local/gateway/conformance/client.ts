@@ -9,7 +9,7 @@ export interface ClientOptions {
   readonly query?: string;
 }
 
-export interface CloseEvent {
+interface CloseEvent {
   readonly code: number;
   readonly reason: string;
 }
@@ -22,7 +22,7 @@ export interface Client {
   next(): Promise<string>;
 }
 
-export type Attempt =
+type Attempt =
   | { readonly outcome: 'open'; readonly client: Client; readonly response: IncomingMessage }
   | { readonly outcome: 'refused'; readonly response: IncomingMessage }
   /** The HTTP answer was a 101, and the client itself could not accept it. */
