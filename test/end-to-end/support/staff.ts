@@ -42,7 +42,11 @@ export class StaffClient {
     service: { websocket: string; dataDirectory: string },
     staff: Staff,
   ): Promise<StaffClient> {
-    const client = new StaffClient(service.websocket, offer(await token(service.dataDirectory, staff)));
+    return StaffClient.connectWith(service.websocket, await token(service.dataDirectory, staff));
+  }
+
+  static async connectWith(url: string, jwt: string): Promise<StaffClient> {
+    const client = new StaffClient(url, offer(jwt));
     await once(client.socket, 'open');
     return client;
   }
