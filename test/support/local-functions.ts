@@ -43,7 +43,7 @@ export interface TestedFunctions {
   readonly log: string[];
   readonly dataDirectory: string;
   /** Invokes by handler, with the event as a value. */
-  invoke(handler: string, event?: unknown): Promise<InvokeResult>;
+  readonly invoke: (handler: string, event?: unknown) => Promise<InvokeResult>;
 }
 
 export interface TestedOptions {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
 interface ProcessRow {
   readonly pid: number;
@@ -8,11 +8,16 @@ interface ProcessRow {
 }
 
 function processes(): ProcessRow[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,stat=']).toString().trim().split('\n');
-  return lines.map((line) => {
-    const [pid, parent, state = ''] = line.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), state };
-  });
+  const listing = spawnSync('ps', ['-eo', 'pid=,ppid=,stat=']);
+  const rows = listing.stdout
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid, parent, state = ''] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), state };
+    });
+  return rows.filter((row) => row.pid !== listing.pid);
 }
 
 export function isRunning(pid: number): boolean {

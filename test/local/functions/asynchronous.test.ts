@@ -18,10 +18,10 @@ interface Accepted extends TestedFunctions {
   readonly clock: ManualClock;
   readonly requestId: string;
   /** Waits until the function failed so often. */
-  failures(count: number): Promise<void>;
+  readonly failures: (count: number) => Promise<void>;
   /** Waits until nothing but a retry is pending, so that moving time moves that one. */
-  settled(): Promise<void>;
-  queue(): unknown[];
+  readonly settled: () => Promise<void>;
+  readonly queue: () => unknown[];
 }
 
 /** Accepts one event for a function that always throws. */

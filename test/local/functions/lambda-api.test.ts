@@ -16,7 +16,11 @@ import {
 
 interface TestedApi extends TestedFunctions {
   readonly url: string;
-  call(functionName: string, payload?: string, type?: InvocationType): Promise<InvokeCommandOutput>;
+  readonly call: (
+    functionName: string,
+    payload?: string,
+    type?: InvocationType,
+  ) => Promise<InvokeCommandOutput>;
 }
 
 async function testedApi(...models: FunctionModel[]): Promise<TestedApi> {
