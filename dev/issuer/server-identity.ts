@@ -1,6 +1,6 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Refusal } from '../../local/refusal.ts';
-import { issueCertificate } from './certificate.ts';
+import { createServerPem } from './certificate.ts';
 import { keyFile, readOrCreate, replace } from './private-files.ts';
 
 /** What a TLS server on 127.0.0.1 and localhost shows, all in PEM. */
@@ -23,41 +23,19 @@ const renewalBefore = 30 * day;
  */
 export async function loadServerIdentity(dataDirectory: string, now: number): Promise<ServerIdentity> {
   const path = keyFile(dataDirectory, 'tls.pem');
-  const stored = parse(await readOrCreate(path, () => Promise.resolve(createPem(now))));
+  const stored = parse(await readOrCreate(path, () => createPem(now)));
   if (stored === undefined) {
     throw new Refusal(`The TLS identity ${path} is damaged; delete it, and the next start makes a new one.`);
   }
   if (Date.parse(new X509Certificate(stored.certificate).validTo) - now > renewalBefore) return stored;
-  const renewed = createPem(now);
+  const renewed = await createPem(now);
   await replace(path, renewed);
   return parse(renewed) ?? stored;
 }
 
-/**
- * Private key and certificate of the server, certificate of the authority: one file, so that they always belong
- * together. The authority's private key is not kept, so nothing else can ever be signed with it.
- */
-function createPem(now: number): string {
-  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const server = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issuer = { name: 'LobbyBee local authority', ...authority };
-  const validity = { notBefore: new Date(now - day), notAfter: new Date(now + lifetime) };
-  const authorityCertificate = issueCertificate({
-    ...validity,
-    subject: issuer.name,
-    publicKey: authority.publicKey,
-    issuer,
-    use: { kind: 'authority' },
-  });
-  const serverCertificate = issueCertificate({
-    ...validity,
-    subject: 'LobbyBee local issuer',
-    publicKey: server.publicKey,
-    issuer,
-    use: { kind: 'server', dnsNames: ['localhost'], ipAddresses: [[127, 0, 0, 1]] },
-  });
-  const privateKey = server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return [privateKey, serverCertificate, authorityCertificate].join('');
+/** One file for all three, so that they always belong together. */
+function createPem(now: number): Promise<string> {
+  return createServerPem({ notBefore: new Date(now - day), notAfter: new Date(now + lifetime) });
 }
 
 function parse(pem: string): ServerIdentity | undefined {
