@@ -156,3 +156,6 @@ export function no(outcome: Refused | { readonly ok: true }): string {
   if (outcome.ok) throw new Error('not refused');
   return outcome.refusal.code;
 }
+
+/** Something that may be put in the place of a turn, and does nothing until then. */
+export const nothing = (): Promise<void> => Promise.resolve();
