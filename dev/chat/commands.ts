@@ -30,10 +30,12 @@ export const commandHelp = [
 const plain = ['history', 'close', 'reopen', 'quit', 'help'] as const;
 
 export function readCommand(line: string): Command {
-  if (line.trim() === '') return { kind: 'nothing' };
-  if (line.startsWith('//')) return say(line.slice(1));
-  if (!line.startsWith('/')) return say(line);
-  const [name = '', argument, ...more] = line.slice(1).trim().split(/\s+/);
+  // A blank before a command must not send it to a guest.
+  const typed = line.trim();
+  if (typed === '') return { kind: 'nothing' };
+  if (typed.startsWith('//')) return say(typed.slice(1));
+  if (!typed.startsWith('/')) return say(typed);
+  const [name = '', argument, ...more] = typed.slice(1).split(/\s+/);
   if (more.length > 0) return { kind: 'problem', sentence: `/${name} takes one word at most.` };
   const simple = plain.find((it) => it === name);
   if (simple !== undefined) {

@@ -87,7 +87,10 @@ test('a TLS identity that was cut short is damaged, said in one sentence', async
 test('a TLS identity whose parts belong to different servers is damaged', async () => {
   const [data, other] = await Promise.all([temporaryDirectory(), temporaryDirectory()]);
   const [own, foreign] = await Promise.all([loadServerIdentity(data, now), loadServerIdentity(other, now)]);
-  await writeFile(join(data, 'keys', 'tls.pem'), own.privateKey + foreign.certificate + foreign.authority);
+  const path = join(data, 'keys', 'tls.pem');
+  await writeFile(path, foreign.privateKey + own.certificate + own.authority);
+  await expect(loadServerIdentity(data, now)).rejects.toThrow('is damaged');
+  await writeFile(path, own.privateKey + own.certificate + foreign.authority);
   await expect(loadServerIdentity(data, now)).rejects.toThrow('is damaged');
 });
 
