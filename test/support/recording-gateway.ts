@@ -11,8 +11,10 @@ export interface RecordingGateway extends Gateway {
   sentTo(connection: { readonly id: string }): Event[];
   /** Forgets what was posted so far. */
   clear(): void;
-  /** How later posts to a connection are answered; `delivered` until told. A promise holds the answer back. */
-  answer(connection: { readonly id: string }, answer: Answer | Promise<Answer>): void;
+  /** How later posts to a connection are answered; `delivered` until told. */
+  answer(connection: { readonly id: string }, answer: Answer): void;
+  /** Holds the next answers to a connection back until the returned function gives them. */
+  hold(connection: { readonly id: string }): (answer: Answer) => void;
   /** Posts under way at once, at most, so far. */
   readonly peak: number;
 }
@@ -33,6 +35,14 @@ export function recordingGateway(): RecordingGateway {
     sentTo: ({ id }) => posts.filter(({ connectionId }) => connectionId === id).map(({ frame }) => frame),
     clear: () => void (posts = []),
     answer: ({ id }, answer) => void answers.set(id, answer),
+    hold({ id }) {
+      let release: ((answer: Answer) => void) | undefined;
+      const answer = new Promise<Answer>((resolve) => {
+        release = resolve;
+      });
+      answers.set(id, answer);
+      return (given) => release?.(given);
+    },
     async post(connectionId, frame) {
       peak = Math.max(peak, ++underWay);
       posts.push({ connectionId, frame: readAny(frame) });

@@ -142,8 +142,7 @@ it('reaches everybody else while one member hangs, also those on later pages and
   const members = await many(house, 30, [talk]);
   const hanging = members[0];
   if (!hanging) throw new Error('some were made');
-  let release: (answer: 'failed') => void = () => undefined;
-  house.gateway.answer(hanging, new Promise((resolve) => (release = resolve)));
+  const release = house.gateway.hold(hanging);
   const delivery = deliver(house);
   await settled();
   expect(house.gateway.posts).toHaveLength(30);
@@ -155,8 +154,7 @@ it('is over only when the last post is', async () => {
   const house = newHouse();
   const [hanging] = await many(house, 1);
   if (!hanging) throw new Error('one was made');
-  let release: (answer: 'delivered') => void = () => undefined;
-  house.gateway.answer(hanging, new Promise((resolve) => (release = resolve)));
+  const release = house.gateway.hold(hanging);
   let over = false;
   const delivery = deliver(house).then(() => (over = true));
   await settled();
@@ -176,8 +174,7 @@ it('waits for the posts under way before it fails for a group that cannot be rea
   });
   const [hanging] = await many(house, 3);
   if (!hanging) throw new Error('some were made');
-  let release: (answer: 'delivered') => void = () => undefined;
-  house.gateway.answer(hanging, new Promise((resolve) => (release = resolve)));
+  const release = house.gateway.hold(hanging);
   let over = false;
   const delivery = deliver(house).finally(() => (over = true));
   const refused = expect(delivery).rejects.toThrow('no second page');

@@ -1,0 +1,142 @@
+import { expect, it } from 'vitest';
+import { readClaims } from '../../../lambdas/core/claims.ts';
+
+const now = new Date('2026-11-23T09:30:00.000Z');
+const seconds = now.getTime() / 1000;
+const names = { hotel: 'hotel_id', departments: 'departments', name: 'name', role: 'role' };
+const good = {
+  sub: 'ana',
+  hotel_id: 'grand',
+  departments: ['front-desk'],
+  iat: seconds - 10,
+  exp: seconds + 3600,
+};
+
+function read(given: object, without?: keyof typeof good) {
+  const claims: Record<string, unknown> = { ...good, ...given };
+  if (without !== undefined) delete claims[without];
+  return readClaims(claims, names, now);
+}
+
+/** Departments that the claim gives, and how many it gives in vain. */
+function departments(claim: unknown): unknown {
+  const claims = read({ departments: claim });
+  return claims.ok ? [...claims.identity.departments, claims.departmentsIgnored] : claims.reason;
+}
+
+it('reads who, where and until when', () => {
+  expect(read({ name: 'Ana', role: 'manager' })).toEqual({
+    ok: true,
+    identity: {
+      hotelId: 'grand',
+      userId: 'ana',
+      name: 'Ana',
+      role: 'manager',
+      departments: ['front-desk'],
+      tokenExpiresAt: seconds + 3600,
+    },
+    departmentsIgnored: 0,
+  });
+});
+
+it('reads the claims under the names that are configured', () => {
+  const cognito = {
+    hotel: 'custom:hotel_id',
+    departments: 'cognito:groups',
+    name: 'name',
+    role: 'custom:role',
+  };
+  const claims = {
+    ...good,
+    hotel_id: 'evil',
+    'custom:hotel_id': 'grand',
+    'cognito:groups': ['spa'],
+    'custom:role': 'manager',
+  };
+  expect(readClaims(claims, cognito, now)).toMatchObject({
+    identity: { hotelId: 'grand', departments: ['spa'], role: 'manager' },
+  });
+});
+
+it.each<[string, unknown, unknown]>([
+  ['a list', ['front-desk', 'spa'], ['front-desk', 'spa', 0]],
+  ['one text with spaces', 'front-desk spa', ['front-desk', 'spa', 0]],
+  ['one text with commas', 'front-desk,spa', ['front-desk', 'spa', 0]],
+  ['one text with both', ' front-desk ,  spa, ', ['front-desk', 'spa', 0]],
+  ['one text with one', 'spa', ['spa', 0]],
+  ['an empty text', '', [0]],
+  ['nothing', undefined, [0]],
+  ['null', null, [0]],
+  ['a number', 7, [0]],
+  ['an object', { spa: true }, [0]],
+  ['repeated ones once', ['spa', 'spa'], ['spa', 0]],
+  ['some that are no ids', ['spa', 'two words', '', '#', 7, null, ['bar'], 'a\u0000'], ['spa', 7]],
+  ['a text with one that is no id', 'spa,#', ['spa', 1]],
+])('takes departments as %s', (_, claim, expected) => {
+  expect(departments(claim)).toEqual(expected);
+});
+
+it('takes the first 64 departments and counts the others', () => {
+  const all = Array.from({ length: 70 }, (_, index) => `d${index}`);
+  expect(departments(all)).toEqual([...all.slice(0, 64), 6]);
+});
+
+it.each<[string, object, keyof typeof good | undefined]>([
+  ['no sub', {}, 'sub'],
+  ['an empty sub', { sub: '' }, undefined],
+  ['a sub with NUL', { sub: 'a\u0000' }, undefined],
+  ['a sub with a direction mark', { sub: 'a\u202e' }, undefined],
+  ['a sub with #', { sub: 'a#b' }, undefined],
+  ['a sub that is a number', { sub: 7 }, undefined],
+  ['a sub of 129 characters', { sub: 'a'.repeat(129) }, undefined],
+  ['no hotel', {}, 'hotel_id'],
+  ['a hotel with #', { hotel_id: 'grand#spa' }, undefined],
+  ['a list of hotels', { hotel_id: ['grand'] }, undefined],
+  ['no exp', {}, 'exp'],
+  ['no iat', {}, 'iat'],
+  ['an exp that is a text', { exp: String(seconds + 60) }, undefined],
+  ['an exp that is no whole number', { exp: seconds + 0.5 }, undefined],
+  ['an exp of 1e308', { exp: 1e308 }, undefined],
+  ['an exp that has passed', { exp: seconds }, undefined],
+  ['an exp more than 24 hours ahead', { exp: seconds + 24 * 3600 + 1 }, undefined],
+  ['an iat more than 30 seconds ahead', { iat: seconds + 31 }, undefined],
+])('refuses %s', (_, given, without) => {
+  expect(read(given, without).ok).toBe(false);
+});
+
+it('accepts the borders of its times', () => {
+  expect(read({ exp: seconds + 1 }).ok).toBe(true);
+  expect(read({ exp: seconds + 24 * 3600 }).ok).toBe(true);
+  expect(read({ iat: seconds + 30 }).ok).toBe(true);
+});
+
+it('makes a manager of the exact word only', () => {
+  for (const role of ['Manager', 'admin', ['manager'], true, undefined]) {
+    expect(read({ role })).toMatchObject({ identity: { role: 'staff' } });
+  }
+});
+
+it('leaves out a name that is no text to show', () => {
+  for (const name of ['', 'a'.repeat(129), 'a\u0000', 'a\ud800', 7, null]) {
+    expect(read({ name })).not.toHaveProperty('identity.name');
+  }
+});
+
+it('takes nothing that a claim set only inherits', () => {
+  const inherited = { __proto__: { ...good, hotel_id: 'evil' } };
+  expect(readClaims(inherited, names, now).ok).toBe(false);
+  const { hotel_id: _, ...rest } = good;
+  const own: object = Object.fromEntries<unknown>([
+    ['__proto__', { hotel_id: 'evil' }],
+    ...Object.entries(rest),
+  ]);
+  expect(Object.hasOwn(own, '__proto__')).toBe(true);
+  expect(readClaims(own, names, now).ok).toBe(false);
+});
+
+it("gives no reason that shows a claim's value", () => {
+  const canary = 'canary value';
+  for (const given of [{ sub: canary }, { hotel_id: canary }, { exp: canary }, { iat: canary }]) {
+    expect(JSON.stringify(read(given))).not.toContain(canary);
+  }
+});

@@ -1,0 +1,107 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readCursor, writeCursor } from '../../../lambdas/core/cursor.ts';
+import { fit } from '../../../lambdas/core/log.ts';
+import { Pool } from '../../../lambdas/core/pool.ts';
+import { clean, preview } from '../../../lambdas/core/text.ts';
+import { byteLength } from '../../../protocol/codec.ts';
+
+const anyId = fc.stringMatching(/^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,127}$/);
+const question = fc.record({
+  department: fc.oneof(fc.constant(undefined), fc.constant(null), anyId),
+  status: fc.constantFrom('open' as const, 'closed' as const),
+});
+const position = fc.record({
+  updatedAt: fc
+    .date({ min: new Date('1970-01-01'), max: new Date('9999-01-01'), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  conversationId: anyId,
+});
+
+it('reads a cursor back as the position it was written for', () => {
+  fc.assert(
+    fc.property(question, position, (asked, at) => {
+      const cursor = writeCursor(asked, at);
+      expect(readCursor(cursor, asked)).toEqual(at);
+      expect(cursor.length).toBeLessThanOrEqual(512);
+    }),
+  );
+});
+
+it('reads a cursor for its own question only', () => {
+  fc.assert(
+    fc.property(question, question, position, (asked, other, at) => {
+      fc.pre(
+        JSON.stringify([asked.department ?? asked.department === null, asked.status]) !==
+          JSON.stringify([other.department ?? other.department === null, other.status]),
+      );
+      expect(readCursor(writeCursor(asked, at), other)).toBeUndefined();
+    }),
+  );
+});
+
+it('reads any text as a cursor without throwing, and never as a position that is none', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.base64String(),
+    fc.string().map((raw) => btoa(encodeURI(raw))),
+  );
+  fc.assert(
+    fc.property(text, question, (cursor, asked) => {
+      const read = readCursor(cursor, asked);
+      expect(read === undefined || writeCursor(asked, read) === btoa(atob(cursor))).toBe(true);
+    }),
+  );
+});
+
+it('fits as many whole items as there is room for, from the start, and never more bytes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 50 })), fc.nat(2000), (items, bytes) => {
+      const kept = fit(items, bytes);
+      expect(kept).toEqual(items.slice(0, kept.length));
+      expect(byteLength(kept.map((item) => JSON.stringify(item)).join())).toBeLessThanOrEqual(bytes);
+      const next = items[kept.length];
+      if (next !== undefined)
+        expect(
+          byteLength([...kept, next].map((item) => `${JSON.stringify(item)},`).join('')),
+        ).toBeGreaterThan(bytes);
+    }),
+  );
+});
+
+it('cleans any text into one that may be shown, and leaves a clean one alone', () => {
+  const units = fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes));
+  fc.assert(
+    fc.property(units, fc.integer({ min: 1, max: 40 }), (text, most) => {
+      const cleaned = clean(text, most);
+      expect(cleaned.text.isWellFormed()).toBe(true);
+      expect(cleaned.text.length).toBeLessThanOrEqual(most);
+      expect(clean(cleaned.text, most)).toEqual({ text: cleaned.text, truncated: false });
+      expect(preview(cleaned.text).isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+it('runs every task of a pool once, never more than its size at once, whatever fails', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.boolean(), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (scheduler, fails, size) => {
+        const pool = new Pool(size);
+        let [underWay, peak] = [0, 0];
+        const tasks = fails.map((fail) =>
+          pool.run(async () => {
+            peak = Math.max(peak, ++underWay);
+            await scheduler.schedule(Promise.resolve());
+            underWay--;
+            if (fail) throw new Error('failed');
+          }),
+        );
+        const outcomes = await scheduler.waitFor(Promise.allSettled(tasks));
+        expect(outcomes.map(({ status }) => status === 'rejected')).toEqual(fails);
+        expect(peak).toBe(Math.min(size, fails.length));
+      },
+    ),
+  ));
