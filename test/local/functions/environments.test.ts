@@ -24,12 +24,12 @@ describe('an execution environment', () => {
     expect(returned(await invoke('warm.count'))).toMatchObject({ events: 2 });
   });
 
-  it('handles one event at a time, however many wait', async () => {
-    const { invoke } = testedFunctions([functionModel('warm.overlap')], {
-      limits: { environmentsPerFunction: 1 },
-    });
+  it('handles one event at a time, however many wait, and is not given company beyond the cap', async () => {
+    const limits = { environmentsPerFunction: 1 };
+    const { functions, invoke } = testedFunctions([functionModel('warm.overlap')], { limits });
     const results = await Promise.all(Array.from({ length: 10 }, () => invoke('warm.overlap')));
     expect(results.map(returned)).toEqual(Array.from({ length: 10 }, () => 1));
+    expect(functions.pids).toHaveLength(1);
   });
 
   it('runs beside others of its function when events arrive together', async () => {
@@ -253,11 +253,13 @@ describe('stopping', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('ends an environment that is just being started', async () => {
-    const { functions, invoke } = testedFunctions([functionModel('warm.count')]);
+  it('waits for an environment that is just being started, and ends it', async () => {
+    const clock = manualClock();
+    const { functions, invoke } = testedFunctions([functionModel('warm.count')], { clock });
     const answer = invoke('warm.count');
     await functions.stop();
     expect(functions.pids).toEqual([]);
+    expect(clock.pending()).toBe(0);
     expect(await answer).toMatchObject({ outcome: 'throttled' });
   });
 });
