@@ -77,7 +77,11 @@ async function startLocalApi(shape: ApiShape, options: LocalOptions = {}): Promi
     managementUrl,
     management,
     request: (method, path, body) =>
-      fetch(managementUrl + path, { method, body: body ?? null, headers: { authorization } }),
+      fetch(managementUrl + path, {
+        method,
+        ...(body === undefined ? {} : { body }),
+        headers: { authorization },
+      }),
     arn: (resource) => `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${resource}`,
     script: (name, answer) => functions.script(name, answer),
     hold: (name) => functions.hold(name),
