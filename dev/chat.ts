@@ -97,17 +97,18 @@ async function converse(socket: WebSocket, self: string, terminal: Terminal): Pr
     leave();
     screen.close();
   });
-  for await (const line of screen.lines) {
-    if (leaving || !(await talk.take(line))) break;
-  }
-  clearInterval(pings);
-  screen.close();
-  if (closeCode === undefined) {
+  try {
+    for await (const line of screen.lines) {
+      if (leaving || !(await talk.take(line))) break;
+    }
+    if (closeCode === undefined) return 0;
+    terminal.note(explainClose(closeCode));
+    return 1;
+  } finally {
+    clearInterval(pings);
+    screen.close();
     socket.removeAllListeners('close').close(1000);
-    return 0;
   }
-  terminal.note(explainClose(closeCode));
-  return 1;
 }
 
 await runCommand(chat);

@@ -1,4 +1,4 @@
-import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
+import { clearLine, createInterface, cursorTo } from 'node:readline';
 
 /** A terminal on which lines appear while another one is being typed. */
 export interface Screen {
@@ -19,29 +19,37 @@ export function openScreen(
   interrupted: () => void,
 ): Screen {
   const terminal = input.isTTY && output.isTTY;
-  const readline = createInterface({ input, output, terminal, prompt: terminal ? '> ' : '' });
+  const readline = createInterface({ input, output, terminal, prompt: '> ' });
+  let closed = false;
+  readline.once('close', () => (closed = true));
   readline.once('SIGINT', () => {
     interrupted();
     readline.close();
   });
+  /** Keeps what is being typed. A closed readline asks nobody; newer versions of Node throw. */
+  const prompt = (): void => {
+    if (!closed) readline.prompt(true);
+  };
   return {
-    lines: promptedLines(readline),
-    show: (line) => (terminal ? showAbovePrompt(readline, output, line) : void output.write(`${line}\n`)),
+    lines: terminal ? promptedLines(readline, prompt) : readline,
+    show(line) {
+      if (terminal) clearPrompt(output);
+      output.write(`${line}\n`);
+      if (terminal) prompt();
+    },
     close: () => readline.close(),
   };
 }
 
-async function* promptedLines(readline: Interface): AsyncGenerator<string> {
-  readline.prompt();
-  for await (const line of readline) {
+async function* promptedLines(lines: AsyncIterable<string>, prompt: () => void): AsyncGenerator<string> {
+  prompt();
+  for await (const line of lines) {
     yield line;
-    readline.prompt();
+    prompt();
   }
 }
 
-function showAbovePrompt(readline: Interface, output: NodeJS.WriteStream, line: string): void {
+function clearPrompt(output: NodeJS.WriteStream): void {
   cursorTo(output, 0);
   clearLine(output, 0);
-  output.write(`${line}\n`);
-  readline.prompt(true);
 }
