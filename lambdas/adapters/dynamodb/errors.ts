@@ -70,7 +70,9 @@ function isUnavailability(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (throttles.has(error.name)) return true;
   const status = httpStatusOf(error);
-  return status === undefined ? isNetworkError(error) : status >= 500;
+  if (status === undefined) return isNetworkError(error);
+  // An error with a status of success is an answer that broke off on its way.
+  return status >= 500 || status < 300;
 }
 
 /** By code or name: the SDK hands on Node's socket errors, and throws `TimeoutError` itself. */
