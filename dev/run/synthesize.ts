@@ -56,6 +56,8 @@ function withoutAccount(environment: NodeJS.ProcessEnv): Record<string, string> 
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     CDK_DISABLE_CLI_TELEMETRY: 'true',
+    // CDK's own rules for templates: `cdk synth` and CI ask them, and a start need not wait for them.
+    CDK_VALIDATION: 'false',
     NO_COLOR: '1',
   };
 }
