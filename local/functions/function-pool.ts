@@ -21,9 +21,9 @@ const startsAtOnce = 2;
 
 /**
  * An event that finds no free environment, while there are some, waits so long before a cold start begins: the
- * environment that just answered asks for its next event within a millisecond.
+ * environment that just answered asks for its next event within a millisecond, on a machine that is not busy.
  */
-const patienceMilliseconds = 5;
+const patienceMilliseconds = 10;
 
 /** From SIGTERM to SIGKILL. */
 const graceMilliseconds = 300;

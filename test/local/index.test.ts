@@ -4,11 +4,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { startLocal, type LocalOptions, type Running } from '../../local/index.ts';
 import { listenLocally } from '../../local/listen.ts';
 import { Refusal } from '../../local/refusal.ts';
+import { eventually } from '../support/eventually.ts';
 import { descendants, isRunning } from '../support/running-processes.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -135,7 +136,7 @@ describe('a start that fails leaves nothing behind', () => {
 async function failedStart(options: Partial<LocalOptions>): Promise<string> {
   const before = new Set(descendants(process.pid));
   const refused = await started({ inMemory: false, ...options }).catch((error: unknown) => error);
-  await vi.waitFor(() => expect(descendants(process.pid).filter((pid) => !before.has(pid))).toEqual([]));
+  await eventually(() => expect(descendants(process.pid).filter((pid) => !before.has(pid))).toEqual([]));
   expect(refused).toBeInstanceOf(Refusal);
   return refused instanceof Refusal ? refused.message : '';
 }

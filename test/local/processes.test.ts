@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { keepProcesses, type KeptProcess, type ProcessKeeper } from '../../local/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import { descendants, isFrozen, isRunning } from '../support/running-processes.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -27,11 +28,11 @@ describe('a kept process', () => {
 
   it('is signalled together with what it started', async () => {
     const child = await sleeper(keeper());
-    await vi.waitFor(() => expect(descendants(child.pid)).toHaveLength(1));
+    await eventually(() => expect(descendants(child.pid)).toHaveLength(1));
     const [grandchild = 0] = descendants(child.pid);
     child.signal('SIGKILL');
     await child.exited;
-    await vi.waitFor(() => expect(isRunning(grandchild)).toBe(false));
+    await eventually(() => expect(isRunning(grandchild)).toBe(false));
     child.signal('SIGKILL');
   });
 
@@ -41,7 +42,7 @@ describe('a kept process', () => {
       environment: { PATH: process.env['PATH'] ?? '' },
     });
     const [line] = (await once(createInterface(child.stdout), 'line')) as unknown[];
-    await vi.waitFor(() => expect(isRunning(Number(line))).toBe(false));
+    await eventually(() => expect(isRunning(Number(line))).toBe(false));
   });
 
   it('cannot be started from nothing, which is said and not thrown later', async () => {
@@ -54,9 +55,9 @@ describe('a kept process', () => {
     const kept = keepProcesses();
     const children = [await sleeper(kept), await sleeper(kept)];
     children[0]?.signal('SIGSTOP');
-    await vi.waitFor(() => expect(isFrozen(children[0]?.pid ?? 0)).toBe(true));
+    await eventually(() => expect(isFrozen(children[0]?.pid ?? 0)).toBe(true));
     await kept.stop();
-    await vi.waitFor(() => expect(children.filter(({ pid }) => isRunning(pid))).toEqual([]));
+    await eventually(() => expect(children.filter(({ pid }) => isRunning(pid))).toEqual([]));
   });
 });
 
@@ -72,8 +73,8 @@ describe('a run that is killed outright', () => {
     // The reaper, the engine and an environment of each of the two functions, besides what tsx needs itself.
     const started = descendants(run.pid ?? 0);
     expect(started.length).toBeGreaterThanOrEqual(4);
-    await vi.waitFor(() => expect(started.filter(isFrozen)).toHaveLength(2));
+    await eventually(() => expect(started.filter(isFrozen)).toHaveLength(2));
     run.kill('SIGKILL');
-    await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: 10_000 });
+    await eventually(() => expect(started.filter(isRunning)).toEqual([]));
   }, 30_000);
 });

@@ -68,7 +68,8 @@ export function testedFunctions(
     ids: randomUUID,
     log: (message) => log.push(message),
     output: (line) => output.push(line),
-    limits: options.limits,
+    // One, so that a test knows which environment its event meets; a test of several says so.
+    limits: { environmentsPerFunction: 1, ...options.limits },
     surroundings: () => ({
       region: 'eu-west-1',
       endpoints: {},

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { rooms, testedDynamoDb } from '../../support/local-dynamodb.ts';
 import { isRunning } from '../../support/running-processes.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -48,7 +49,7 @@ it('tries another port when its own was taken meanwhile, and gives up after thre
 it('reports an engine that ends by itself, once and in a sentence', async () => {
   const { pid = 0, deaths } = await testedDynamoDb([rooms]);
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(() => expect(deaths).toHaveLength(1));
+  await eventually(() => expect(deaths).toHaveLength(1));
   expect(deaths[0]).toMatch(/^The DynamoDB engine ended by itself \(signal SIGKILL\): /);
 });
 

@@ -1,6 +1,7 @@
 import { PutItemCommand, ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { startSweeper, type Sweeper } from '../../../local/dynamodb/sweeper.ts';
+import { eventually } from '../../support/eventually.ts';
 import { rooms, testedDynamoDb } from '../../support/local-dynamodb.ts';
 import { manualClock, type ManualClock } from '../../support/manual-clock.ts';
 
@@ -75,8 +76,8 @@ it('comes every minute, until it is stopped', async () => {
   clock.advance(59_999);
   expect(await rows()).toEqual(['1']);
   clock.advance(1);
-  await vi.waitFor(async () => expect(await rows()).toEqual([]));
-  await vi.waitFor(() => expect(clock.pending()).toBe(1));
+  await eventually(async () => expect(await rows()).toEqual([]));
+  await eventually(() => expect(clock.pending()).toBe(1));
   await sweeper.stop();
   expect(clock.pending()).toBe(0);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { parseJson } from '../../../local/json.ts';
 import type { FunctionModel } from '../../../local/model.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   arnOf,
   functionModel,
@@ -37,9 +38,9 @@ function acceptedEvent(changes: Partial<FunctionModel['asynchronous']> = {}): Ac
     ...tested,
     clock,
     requestId,
-    failures: (count) => vi.waitFor(() => expect(tested.output).toHaveLength(count)),
+    failures: (count) => eventually(() => expect(tested.output).toHaveLength(count)),
     // The environment's removal is one task on the clock; the retry of the event is the other.
-    settled: () => vi.waitFor(() => expect(clock.pending()).toBe(2)),
+    settled: () => eventually(() => expect(clock.pending()).toBe(2)),
     queue: () => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(parseJson) : []),
   };
 }
@@ -56,7 +57,7 @@ it('runs an event that fails again after one minute and after two more, then sen
   expect(queue()).toEqual([]);
   clock.advance(2 * minute);
   await failures(3);
-  await vi.waitFor(() => expect(queue()).toHaveLength(1));
+  await eventually(() => expect(queue()).toHaveLength(1));
   expect(queue()).toMatchObject([
     {
       version: '1.0',
@@ -87,7 +88,7 @@ it('keeps the request id over the retries', async () => {
 it('does not retry an event that would be too old then', async () => {
   const { failures, queue } = acceptedEvent({ maximumEventAgeSeconds: 60 - 1 });
   await failures(1);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(queue()).toMatchObject([{ requestContext: { condition: 'EventAgeExceeded' } }]),
   );
 });
@@ -95,7 +96,7 @@ it('does not retry an event that would be too old then', async () => {
 it('does not retry when the function has no retries', async () => {
   const { failures, queue } = acceptedEvent({ maximumRetryAttempts: 0 });
   await failures(1);
-  await vi.waitFor(() => expect(queue()).toMatchObject([{ requestContext: { approximateInvokeCount: 1 } }]));
+  await eventually(() => expect(queue()).toMatchObject([{ requestContext: { approximateInvokeCount: 1 } }]));
 });
 
 it('says so when an event is given up that has no destination', async () => {
@@ -106,7 +107,7 @@ it('says so when an event is given up that has no destination', async () => {
   });
   const found = functions.find('misbehaving-throws');
   const requestId = found && functions.invokeAsynchronously(found, '{}');
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(log).toEqual([
       `Event ${requestId} of misbehaving-throws is given up: RetriesExhausted, and no destination.`,
     ]),
@@ -120,7 +121,7 @@ it('tries a throttled event again, sooner than one that failed', async () => {
   if (found !== undefined) functions.invokeAsynchronously(found, '{}');
   const invoked = vi.spyOn(found?.pool ?? { invoke: () => undefined }, 'invoke');
   for (const seconds of [1, 2, 4]) {
-    await vi.waitFor(() => expect(clock.pending()).toBe(1));
+    await eventually(() => expect(clock.pending()).toBe(1));
     clock.advance(seconds * 1000);
   }
   expect(invoked).toHaveBeenCalledTimes(3);

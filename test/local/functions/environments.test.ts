@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { isRecord } from '../../../local/json.ts';
+import { eventually } from '../../support/eventually.ts';
 import { arnOf, errorOf, functionModel, returned, testedFunctions } from '../../support/local-functions.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { isFrozen, isRunning } from '../../support/running-processes.ts';
@@ -34,7 +35,10 @@ describe('an execution environment', () => {
 
   it('runs beside others of its function when events arrive together', async () => {
     const directory = temporaryDirectory();
-    const { invoke } = testedFunctions([functionModel('rendezvous.meet', { timeoutSeconds: 30 })]);
+    const limits = { environmentsPerFunction: 4 };
+    const { invoke } = testedFunctions([functionModel('rendezvous.meet', { timeoutSeconds: 30 })], {
+      limits,
+    });
     const events = Array.from({ length: 4 }, () => invoke('rendezvous.meet', { directory, parties: 4 }));
     const pids = (await Promise.all(events)).map(returned);
     expect(new Set(pids).size).toBe(4);
@@ -49,13 +53,13 @@ describe('an execution environment', () => {
     ]);
     await invoke('background.watch', { gate, seen });
     const [watcher = 0] = functions.pids;
-    await vi.waitFor(() => expect(isFrozen(watcher)).toBe(true));
+    await eventually(() => expect(isFrozen(watcher)).toBe(true));
     mkdirSync(gate);
     for (let event = 0; event < 20; event += 1) await invoke('warm.count');
     expect(existsSync(seen)).toBe(false);
 
     await invoke('background.watch', { gate, seen });
-    await vi.waitFor(() => expect(existsSync(seen)).toBe(true));
+    await eventually(() => expect(existsSync(seen)).toBe(true));
   });
 
   it('is removed after a while without an event, and started again for the next', async () => {
@@ -63,9 +67,9 @@ describe('an execution environment', () => {
     const { functions, invoke } = testedFunctions([functionModel('warm.count')], { clock });
     await invoke('warm.count');
     const [pid = 0] = functions.pids;
-    await vi.waitFor(() => expect(isFrozen(pid)).toBe(true));
+    await eventually(() => expect(isFrozen(pid)).toBe(true));
     clock.advance(5 * 60_000);
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+    await eventually(() => expect(isRunning(pid)).toBe(false));
     expect(returned(await invoke('warm.count'))).toMatchObject({ events: 1 });
   });
 
@@ -140,7 +144,7 @@ describe('an execution environment that fails', () => {
     const clock = manualClock();
     const { functions, invoke, output } = testedFunctions([functionModel('misbehaving.hangs')], { clock });
     const hanging = invoke('misbehaving.hangs');
-    await vi.waitFor(() => expect(output).toHaveLength(1));
+    await eventually(() => expect(output).toHaveLength(1));
     const [pid = 0] = functions.pids;
     clock.advance(3000);
     const result = await hanging;
@@ -148,9 +152,9 @@ describe('an execution environment that fails', () => {
       errorType: 'Sandbox.Timedout',
       errorMessage: `RequestId: ${result.requestId} Error: Task timed out after 3.00 seconds`,
     });
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+    await eventually(() => expect(isRunning(pid)).toBe(false));
     const next = invoke('misbehaving.hangs');
-    await vi.waitFor(() => expect(output).toHaveLength(2));
+    await eventually(() => expect(output).toHaveLength(2));
     expect(functions.pids).not.toContain(pid);
     clock.advance(3000);
     await next;
@@ -204,7 +208,7 @@ describe('an execution environment that fails', () => {
       functionModel('warm.count'),
     ]);
     const hanging = invoke('misbehaving.hangs');
-    await vi.waitFor(() => expect(output).toHaveLength(1));
+    await eventually(() => expect(output).toHaveLength(1));
     process.kill(functions.pids[0] ?? 0, 'SIGKILL');
     const result = await hanging;
     expect(errorOf(result)).toMatchObject({
@@ -214,7 +218,7 @@ describe('an execution environment that fails', () => {
     await invoke('warm.count');
     const [warm = 0] = functions.pids;
     process.kill(warm, 'SIGKILL');
-    await vi.waitFor(() => expect(functions.pids).toEqual([]));
+    await eventually(() => expect(functions.pids).toEqual([]));
     expect(returned(await invoke('warm.count'))).toMatchObject({ events: 1 });
   });
 });
@@ -245,7 +249,7 @@ describe('stopping', () => {
     const { functions, invoke, output } = testedFunctions(models, { clock });
     await invoke('warm.count');
     const hanging = invoke('misbehaving.hangs');
-    await vi.waitFor(() => expect(output).toHaveLength(1));
+    await eventually(() => expect(output).toHaveLength(1));
     const { pids } = functions;
     await functions.stop();
     expect(pids.filter(isRunning)).toEqual([]);

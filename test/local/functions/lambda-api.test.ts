@@ -4,9 +4,10 @@ import {
   type InvocationType,
   type InvokeCommandOutput,
 } from '@aws-sdk/client-lambda';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startLambdaApi } from '../../../local/functions/lambda-api.ts';
 import type { FunctionModel } from '../../../local/model.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   arnOf,
   functionModel,
@@ -74,7 +75,7 @@ describe('an event', () => {
     const { call, output } = await testedApi(functionModel('talks.handler'));
     const answer = await call('talks-handler', '{"words":"later"}', 'Event');
     expect(answer.StatusCode).toBe(202);
-    await vi.waitFor(() => expect(output.map(({ text }) => text)).toContain('raw later'));
+    await eventually(() => expect(output.map(({ text }) => text)).toContain('raw later'));
   });
 
   it('of more than 1 MB is refused', async () => {

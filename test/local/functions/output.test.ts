@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { forwardLines, type OutputLine } from '../../../local/functions/function-output.ts';
 import { openLogFiles } from '../../../local/functions/log-files.ts';
-import { isRecord, parseJson } from '../../../local/json.ts';
+import type { InvokeResult } from '../../../local/invoker.ts';
+import { parseJson } from '../../../local/json.ts';
 import { listenLocally } from '../../../local/listen.ts';
-import { functionModel, returned, testedFunctions } from '../../support/local-functions.ts';
+import { eventually } from '../../support/eventually.ts';
+import { errorOf, functionModel, returned, testedFunctions } from '../../support/local-functions.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 it('names the function and the event of each line, as the console or the code wrote it', async () => {
   const { invoke, output } = testedFunctions([functionModel('talks.handler')]);
   const { requestId } = await invoke('talks.handler', { words: 'two\nlines' });
-  await vi.waitFor(() => expect(output).toHaveLength(3));
+  await eventually(() => expect(output).toHaveLength(3));
   const [stamped, ...raw] = output;
   expect(stamped).toMatchObject({ functionName: 'talks-handler', requestId });
   expect(stamped?.text).toMatch(new RegExp(String.raw`^\d{4}-.*Z\t${requestId}\tINFO\ttwo\rlines$`));
@@ -26,7 +28,7 @@ it('names the function and the event of each line, as the console or the code wr
 it('gives the lines as JSON when the function asks for that', async () => {
   const { invoke, output } = testedFunctions([functionModel('talks.handler', { logFormat: 'JSON' })]);
   const { requestId } = await invoke('talks.handler', { words: 'hello' });
-  await vi.waitFor(() => expect(output).toHaveLength(2));
+  await eventually(() => expect(output).toHaveLength(2));
   const line = parseJson(output[0]?.text ?? '');
   expect(line).toMatchObject({ level: 'INFO', requestId, message: 'hello' });
 });
@@ -40,7 +42,7 @@ it('puts a line together that arrives in pieces, and passes on one without an en
     () => undefined,
     (line) => lines.push(line),
   );
-  await vi.waitFor(() => expect(lines.map(({ text }) => text)).toEqual(['begun', 'and not ended']));
+  await eventually(() => expect(lines.map(({ text }) => text)).toEqual(['begun', 'and not ended']));
 });
 
 it('does not gather a line without end in memory', async () => {
@@ -51,7 +53,7 @@ it('does not gather a line without end in memory', async () => {
     () => undefined,
     (line) => lines.push(line),
   );
-  await vi.waitFor(() => expect(lines.map(({ text }) => text.length)).toEqual([300_000, 0]));
+  await eventually(() => expect(lines.map(({ text }) => text.length)).toEqual([300_000, 0]));
 });
 
 it('appends the lines of each function to a file of its own', async () => {
@@ -64,27 +66,36 @@ it('appends the lines of each function to a file of its own', async () => {
   expect(readFileSync(join(directory, 'notify.log'), 'utf8')).toBe('first run\nsecond run\n');
 });
 
-it("leads calls of AWS's own host names to the local services, with the host that was meant", async () => {
-  const received: string[] = [];
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => response.end());
-    received.push(`${request.headers.host ?? ''}${request.url ?? ''}`);
-  });
-  onTestFinished(() => void server.close());
-  const port = await listenLocally(server, 0);
-  const host = 'abcdefghij.execute-api.eu-west-1.amazonaws.com';
-  const surroundings = { redirects: { [host]: `127.0.0.1:${port}` } };
-  const { invoke } = testedFunctions([functionModel('posts.handler', { timeoutSeconds: 20 })], {
-    surroundings,
-  });
-  expect(returned(await invoke('posts.handler', { host }))).toEqual([200, 200]);
-  expect(received.toSorted()).toEqual([`${host}/prod/fetch`, `${host}/prod/https`]);
-});
+describe('what a function says over TLS', () => {
+  const gateway = 'abcdefghij.execute-api.eu-west-1.amazonaws.com';
 
-it('keeps a function that calls another host away from the local services', async () => {
-  const surroundings = { redirects: { 'abcdefghij.execute-api.eu-west-1.amazonaws.com': '127.0.0.1:1' } };
-  const { invoke } = testedFunctions([functionModel('posts.handler')], { surroundings });
-  const result = await invoke('posts.handler', { host: 'nowhere.invalid' });
-  const document = result.outcome === 'functionError' ? parseJson(result.payload) : undefined;
-  expect(isRecord(document) && document['errorMessage']).toBe('fetch failed');
+  /** Lets a function post to `host` while the gateway's name leads to a plain server; returns what that received. */
+  async function postTo(
+    hostOf: (port: number) => string,
+  ): Promise<{ result: InvokeResult; received: string[] }> {
+    const received: string[] = [];
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.end());
+      received.push(`${request.headers.host ?? ''}${request.url ?? ''}`);
+    });
+    onTestFinished(() => void server.close());
+    const port = await listenLocally(server, 0);
+    const surroundings = { redirects: { [gateway]: `127.0.0.1:${port}` } };
+    const { invoke } = testedFunctions([functionModel('posts.handler', { timeoutSeconds: 20 })], {
+      surroundings,
+    });
+    return { result: await invoke('posts.handler', { host: hostOf(port) }), received };
+  }
+
+  it("to AWS's own host name reaches the local service, with the host that was meant", async () => {
+    const { result, received } = await postTo(() => gateway);
+    expect(returned(result)).toEqual([200, 200]);
+    expect(received.toSorted()).toEqual([`${gateway}/prod/fetch`, `${gateway}/prod/https`]);
+  });
+
+  it('to any other host stays TLS, which the plain server cannot read', async () => {
+    const { result, received } = await postTo((port) => `localhost:${port}`);
+    expect(errorOf(result)).toMatchObject({ errorType: 'TypeError', errorMessage: 'fetch failed' });
+    expect(received).toEqual([]);
+  });
 });
