@@ -6,7 +6,7 @@ import type { Connection } from '../../core/identity.ts';
 import { Unavailable, type ConnectionStore, type Group, type Member, type World } from '../../core/ports.ts';
 import { deleteInBatches } from './batches.ts';
 import type { Table } from './client.ts';
-import { available, conditionFailed, isContention, transact, unexpected } from './errors.ts';
+import { available, conditionFailed, isContention, pastConflicts, transact, unexpected } from './errors.ts';
 import { connectionItem, membershipItem } from './items.ts';
 
 /**
@@ -127,7 +127,8 @@ export class DynamoConnectionStore implements ConnectionStore {
       Key: keys.connection(hotelId, userId, connectionId),
       ReturnValues: 'ALL_OLD',
     } as const;
-    const { Attributes } = await available(() => client.send(new DeleteCommand(row)));
+    // A subscribe may be under way on it.
+    const { Attributes } = await pastConflicts(this.#world, () => client.send(new DeleteCommand(row)));
     const listed = Attributes === undefined ? [] : (v.parse(connectionItem, Attributes).memberships ?? []);
     const memberships = [...new Set([...listed, ...met])].map((pk) => keys.membershipAt(pk, connectionId));
     await deleteInBatches(this.#table, this.#world, memberships);

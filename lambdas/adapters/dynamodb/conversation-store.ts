@@ -14,7 +14,7 @@ import type {
 import { untilProcessed } from './batches.ts';
 import type { Table } from './client.ts';
 import { commitWrites } from './commit.ts';
-import { available, conditionFailed, isContention, transact, unexpected } from './errors.ts';
+import { available, conditionFailed, isContention, isPassing, transact, unexpected } from './errors.ts';
 import { conversationItem, entryItem, receiptItem } from './items.ts';
 
 /** Conversations, their logs and their receipts, in the table. */
@@ -67,7 +67,10 @@ export class DynamoConversationStore implements ConversationStore {
     if (head?.code === conditionFailed) {
       return { kind: 'moved', conversation: head.item === undefined ? undefined : conversationOf(head.item) };
     }
-    if (isContention(reasons)) return { kind: 'contended' };
+    // Whoever is writing the head now explains an entry that is there already: this commit was decided on an old head.
+    const unexplained =
+      head && isPassing(head) ? reasons.filter(({ code }) => code !== conditionFailed) : reasons;
+    if (isContention(unexplained)) return { kind: 'contended' };
     throw unexpected(reasons);
   }
 

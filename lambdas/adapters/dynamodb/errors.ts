@@ -1,6 +1,7 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { Unavailable } from '../../core/ports.ts';
+import { maximumRounds, waitForTurn } from '../../core/contention.ts';
+import { Unavailable, type World } from '../../core/ports.ts';
 
 /** Why one item of a transaction was not written; `None` for those that would have been. */
 export interface CancellationReason {
@@ -35,6 +36,22 @@ export async function transact(
   }
 }
 
+/**
+ * Runs a single write, again when a transaction was under way on its item: the SDK does not, because DynamoDB answers
+ * a conflict with 400. After 20 lost rounds it rejects with `Unavailable`.
+ */
+export async function pastConflicts<T>(world: World, write: () => Promise<T>): Promise<T> {
+  for (let lost = 1; ; lost++) {
+    try {
+      return await available(write);
+    } catch (error) {
+      const conflicted = error instanceof Unavailable && error.cause instanceof TransactionConflictException;
+      if (!conflicted || lost === maximumRounds) throw error;
+    }
+    await waitForTurn(world, lost);
+  }
+}
+
 export const conditionFailed = 'ConditionalCheckFailed';
 
 /** Reasons for which the same transaction may succeed in a moment. */
@@ -42,7 +59,11 @@ const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedT
 
 /** Whether a cancellation has only reasons that pass. */
 export function isContention(reasons: readonly CancellationReason[]): boolean {
-  return reasons.every(({ code }) => code === 'None' || passing.has(code));
+  return reasons.every((reason) => reason.code === 'None' || isPassing(reason));
+}
+
+export function isPassing({ code }: CancellationReason): boolean {
+  return passing.has(code);
 }
 
 /** A cancellation that no decision foresaw: a fault of ours. */
