@@ -3,6 +3,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { TokenTrust } from '../lambdas/contract/environment.ts';
+import { outputs } from '../lambdas/contract/outputs.ts';
 import { ChatTable } from './chat-table.ts';
 import { Functions } from './functions.ts';
 import { Notify } from './notify.ts';
@@ -38,11 +39,11 @@ export class RealtimeStack extends Stack {
     endpoint.addRoutes(functions.create('authorizer'), (name) => functions.create(name));
     this.#notify = new Notify(this, 'Notify', functions.create('notify'));
 
-    this.#output('WebSocketUrl', endpoint.url);
-    this.#output('NotifyFunctionName', this.#notify.function.functionName);
-    this.#output('NotifyFunctionArn', this.#notify.function.functionArn);
-    this.#output('FailureQueueUrl', this.#notify.failures.queueUrl);
-    this.#output('TableName', table.tableName);
+    this.#output(outputs.webSocketUrl, endpoint.url);
+    this.#output(outputs.notifyFunctionName, this.#notify.function.functionName);
+    this.#output(outputs.notifyFunctionArn, this.#notify.function.functionArn);
+    this.#output(outputs.failureQueueUrl, this.#notify.failures.queueUrl);
+    this.#output(outputs.tableName, table.tableName);
   }
 
   /** Lets another stack's Lambda (or any other principal) invoke `notify`. */
@@ -53,8 +54,8 @@ export class RealtimeStack extends Stack {
   #trust(oidc: OidcTrust | undefined): TokenTrust {
     if (oidc) return oidc;
     const staff = new StaffPool(this, 'Staff');
-    this.#output('UserPoolId', staff.pool.userPoolId);
-    this.#output('UserPoolClientId', staff.client.userPoolClientId);
+    this.#output(outputs.userPoolId, staff.pool.userPoolId);
+    this.#output(outputs.userPoolClientId, staff.client.userPoolClientId);
     return staff.trust;
   }
 

@@ -4,6 +4,7 @@ import { startLocal, type Running } from '../../local/index.ts';
 import { keepProcesses } from '../../local/processes.ts';
 import { Refusal } from '../../local/refusal.ts';
 import type { Teardown } from '../../local/teardown.ts';
+import { outputs as outputNames } from '../../lambdas/contract/outputs.ts';
 import { sdkNotice } from '../command.ts';
 import { startKeyServer, type KeyServer } from '../issuer/key-server.ts';
 import { loadServerIdentity, type ServerIdentity } from '../issuer/server-identity.ts';
@@ -97,15 +98,12 @@ async function startIssuer(
   return { keyServer, identity };
 }
 
-/** Output of the stack that names the function which upstream invokes. */
-const notifyOutput = 'NotifyFunctionName';
-
 function addressesOf({ apis, lambdaUrl, dynamodbUrl, outputs }: Running): Addresses {
   const stage = apis[0]?.stages[0];
-  const notifyFunction = outputs[notifyOutput];
+  const notifyFunction = outputs[outputNames.notifyFunctionName];
   if (stage === undefined || notifyFunction === undefined) {
     throw new Refusal(
-      `The template has no WebSocket stage or no output ${notifyOutput}; both are needed here.`,
+      `The template has no WebSocket stage or no output ${outputNames.notifyFunctionName}; both are needed here.`,
     );
   }
   return {
