@@ -16,7 +16,7 @@ import type { GatewayLimits } from './gateway/limits.ts';
 import type { Log } from './log.ts';
 import type { AssemblyModel, FunctionModel, WebSocketApiModel } from './model.ts';
 import { partitionOf } from './partition.ts';
-import { keepProcesses } from './processes.ts';
+import { hasProcessGroups, keepProcesses } from './processes.ts';
 import { Teardown } from './teardown.ts';
 
 export interface LocalOptions {
@@ -87,6 +87,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   const { clock = systemClock, log, dataDirectory, inMemory = false } = options;
   const model = readAssembly(options.assemblyDirectory, { inlineCodeDirectory: join(dataDirectory, 'code') });
   sayWhatIsNotRun(model, log);
+  if (!hasProcessGroups)
+    log('This system cannot freeze a process: what a function leaves running runs on after its answer.');
   if (!inMemory) teardown.add(takeDataFolder(dataDirectory), (folder) => folder.release());
   const keeper = teardown.add(keepProcesses(), (processes) => processes.stop());
   const shared = { clock, log, dataDirectory, keeper };
@@ -170,8 +172,8 @@ function surroundingsOf(
   };
 }
 
-function outputOf({ dataDirectory, output }: LocalOptions, teardown: Teardown): OutputSink {
-  const files = teardown.add(openLogFiles(join(dataDirectory, 'logs')), (open) => open.close());
+function outputOf({ dataDirectory, log, output }: LocalOptions, teardown: Teardown): OutputSink {
+  const files = teardown.add(openLogFiles(join(dataDirectory, 'logs'), log), (open) => open.close());
   return (line) => {
     files.write(line);
     output?.(line);

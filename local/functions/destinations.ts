@@ -15,10 +15,14 @@ export function destinationFiles(directory: string, log: Log): Destinations {
   return {
     deliver(destinationArn, record) {
       const name = destinationArn.slice(destinationArn.lastIndexOf(':') + 1);
-      mkdirSync(directory, { recursive: true });
       const file = join(directory, `${name}.jsonl`);
-      appendFileSync(file, `${JSON.stringify(record)}\n`);
-      log(`${name} received an event that failed for good; it is kept in ${file}.`);
+      try {
+        mkdirSync(directory, { recursive: true });
+        appendFileSync(file, `${JSON.stringify(record)}\n`);
+        log(`${name} received an event that failed for good; it is kept in ${file}.`);
+      } catch (error) {
+        log(`An event that failed for good is lost, as ${file} cannot be written: ${String(error)}`);
+      }
     },
   };
 }

@@ -27,7 +27,7 @@ export interface EnvironmentOptions {
   readonly clock: Clock;
   readonly ids: () => string;
   readonly output: OutputSink;
-  /** Lambda gives the init phase ten seconds. */
+  /** For loading the code. */
   readonly initTimeoutMilliseconds: number;
   /** It asked for the next event: freeze it or hand one over. */
   onFree(): void;
@@ -169,8 +169,7 @@ export class ExecutionEnvironment {
   }
 
   #timedOut(requestId: string): void {
-    const error = timedOut(requestId, this.#options.model.timeoutSeconds);
-    this.#settle(requestId, { kind: 'failed', error });
+    this.#interrupted(requestId, timedOut(requestId, this.#options.model.timeoutSeconds));
     this.kill();
   }
 
@@ -178,11 +177,17 @@ export class ExecutionEnvironment {
     this.#gone = true;
     this.#api?.close();
     this.#initSettled(exited(this.#options.ids(), exit));
-    if (this.#current !== undefined) {
-      const { requestId } = this.#current;
-      this.#settle(requestId, { kind: 'failed', error: exited(requestId, exit) });
-    }
+    const requestId = this.#current?.requestId;
+    if (requestId !== undefined) this.#interrupted(requestId, exited(requestId, exit));
     this.#options.onGone();
+  }
+
+  /** The function could not say it itself, so that the service writes it to the log. */
+  #interrupted(requestId: string, error: FunctionError): void {
+    const { clock, model, output } = this.#options;
+    const time = new Date(clock.now()).toISOString();
+    output({ functionName: model.name, requestId, text: `${time}\t${requestId}\tERROR\t${error.payload}` });
+    this.#settle(requestId, { kind: 'failed', error });
   }
 
   #settle(requestId: string, outcome: Outcome): void {

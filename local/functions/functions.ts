@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { FunctionInvoker, InvokeOptions, InvokeResult } from '../invoker.ts';
@@ -33,18 +34,21 @@ export interface FunctionLimits {
   readonly environmentsPerFunction: number;
   /** After so long without an event an environment is removed. */
   readonly idleMilliseconds: number;
-  /** Source: "Lambda execution environment lifecycle", init phase. */
+  /**
+   * For loading the code. Lambda gives it ten seconds and, after those, once more the function's own time within the
+   * first event; here a busy machine gets both at once.
+   */
   readonly initMilliseconds: number;
 }
 
 const defaultLimits: FunctionLimits = {
   environmentsPerFunction: 10,
   idleMilliseconds: 5 * 60_000,
-  initMilliseconds: 10_000,
+  initMilliseconds: 30_000,
 };
 
-/** Functions that load at the same time at the start. */
-const loadsAtOnce = 4;
+/** Functions that load at the same time at the start: loading is work for the processor alone. */
+const loadsAtOnce = Math.max(2, availableParallelism());
 
 export interface FoundFunction {
   readonly model: FunctionModel;

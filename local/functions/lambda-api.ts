@@ -21,14 +21,14 @@ const maximumBytes = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_2
 
 type InvocationType = keyof typeof maximumBytes;
 
-const invocations = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/;
+const invocations = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 export async function startLambdaApi(functions: Functions, port: number): Promise<LambdaApi> {
   const server = createServer((request, response) => {
     const answering = readBody(request).then((body) => answer(functions, request, body));
     answering.then(
       (answered) => send(response, answered),
-      () => response.destroy(),
+      (error: unknown) => send(response, failure(500, 'ServiceException', String(error))),
     );
   });
   const bound = await listenLocally(server, port);
@@ -47,8 +47,9 @@ async function answer(
   request: IncomingMessage,
   body: Buffer | 'tooLarge',
 ): Promise<Answer> {
-  const [, reference] = invocations.exec(request.url ?? '') ?? [];
-  if (reference === undefined || request.method !== 'POST') {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://lambda');
+  const [, name] = invocations.exec(pathname) ?? [];
+  if (name === undefined || request.method !== 'POST') {
     return failure(404, 'UnknownOperationException', 'Only the Invoke API of Lambda is served here.');
   }
   if (!isSigned(request))
@@ -61,10 +62,11 @@ async function answer(
     const message = `Request must be smaller than ${maximumBytes[type]} bytes for the InvokeFunction operation`;
     return failure(413, 'RequestTooLargeException', message);
   }
-  const found = functions.find(decodeURIComponent(reference));
-  if (found === undefined) {
-    return failure(404, 'ResourceNotFoundException', `Function not found: ${decodeURIComponent(reference)}`);
-  }
+  const qualifier = searchParams.get('Qualifier');
+  const reference = decoded(name) + (qualifier === null ? '' : `:${qualifier}`);
+  const found = functions.find(reference);
+  if (found === undefined)
+    return failure(404, 'ResourceNotFoundException', `Function not found: ${reference}`);
   return invoke(functions, found, type, body.toString('utf8'));
 }
 
@@ -117,6 +119,15 @@ function failure(status: number, type: string, message: string): Answer {
 
 function send(response: ServerResponse, { status, body = '', headers = {} }: Answer): void {
   response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
+}
+
+/** A name that cannot be decoded is no function's, and stays as it is. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 const validTypes = Object.keys(maximumBytes).join(', ');

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../log.ts';
 import type { OutputSink } from './function-output.ts';
 
 export interface LogFiles {
@@ -9,24 +9,36 @@ export interface LogFiles {
   close(): Promise<void>;
 }
 
-/** Appends what each function writes to `<directory>/<function>.log`. */
-export function openLogFiles(directory: string): LogFiles {
+/** Appends what each function writes to `<directory>/<function>.log`. A file that cannot be written is said once. */
+export function openLogFiles(directory: string, log: Log): LogFiles {
   const files = new Map<string, WriteStream>();
   mkdirSync(directory, { recursive: true });
 
-  function fileOf(functionName: string): WriteStream {
-    const file =
-      files.get(functionName) ?? createWriteStream(join(directory, `${functionName}.log`), { flags: 'a' });
+  function open(functionName: string): WriteStream {
+    const path = join(directory, `${functionName}.log`);
+    const file = createWriteStream(path, { flags: 'a' });
+    file.on('error', (error) => log(`${path} cannot be written: ${error.message}`));
     files.set(functionName, file);
     return file;
   }
 
   return {
-    write: ({ functionName, text }) => void fileOf(functionName).write(`${text}\n`),
+    write: ({ functionName, text }) => {
+      const file = files.get(functionName) ?? open(functionName);
+      if (file.writable) file.write(`${text}\n`);
+    },
     async close() {
-      const closing = [...files.values()].map((file) => once(file.end(), 'close'));
+      const closing = [...files.values()].map(closed);
       files.clear();
       await Promise.all(closing);
     },
   };
+}
+
+function closed(file: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (file.closed) return resolve();
+    file.once('close', () => resolve());
+    return void file.end();
+  });
 }

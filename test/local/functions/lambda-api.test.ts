@@ -147,6 +147,21 @@ describe('a refusal has the name that SDKs know', () => {
     ]);
   });
 
+  it.each([
+    ['$LATEST', 200],
+    ['live', 404],
+  ])('or not, for the qualifier %s', async (qualifier, status) => {
+    const { url } = await testedApi(functionModel('warm.count'));
+    const path = `/2015-03-31/functions/warm-count/invocations?Qualifier=${encodeURIComponent(qualifier)}`;
+    expect((await signedPost(url + path, '{}')).status).toBe(status);
+  });
+
+  it('for a name that cannot be decoded, and the API goes on', async () => {
+    const { url } = await testedApi(functionModel('warm.count'));
+    expect((await signedPost(`${url}/2015-03-31/functions/%zz/invocations`, '{}')).status).toBe(404);
+    expect((await signedPost(`${url}/2015-03-31/functions/warm-count/invocations`, '{}')).status).toBe(200);
+  });
+
   it('for anything but Invoke', async () => {
     const { url } = await testedApi(functionModel('warm.count'));
     expect((await signedPost(`${url}/2015-03-31/functions`, '{}')).status).toBe(404);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -59,11 +59,29 @@ it('does not gather a line without end in memory', async () => {
 it('appends the lines of each function to a file of its own', async () => {
   const directory = temporaryDirectory();
   for (const text of ['first run', 'second run']) {
-    const files = openLogFiles(directory);
+    const files = openLogFiles(directory, () => undefined);
     files.write({ functionName: 'notify', text });
     await files.close();
   }
   expect(readFileSync(join(directory, 'notify.log'), 'utf8')).toBe('first run\nsecond run\n');
+});
+
+it('says once that a log file cannot be written, and goes on without it', async () => {
+  const [directory, log]: [string, string[]] = [temporaryDirectory(), []];
+  mkdirSync(join(directory, 'notify.log'));
+  const files = openLogFiles(directory, (message) => log.push(message));
+  files.write({ functionName: 'notify', text: 'lost' });
+  await eventually(() => expect(log).toHaveLength(1));
+  files.write({ functionName: 'notify', text: 'lost too' });
+  await files.close();
+  expect(log).toEqual([expect.stringContaining('notify.log cannot be written: EISDIR')]);
+});
+
+it('has a line for what the function could not say itself', async () => {
+  const { invoke, output } = testedFunctions([functionModel('misbehaving.exits')]);
+  const { requestId } = await invoke('misbehaving.exits', { code: 3 });
+  const lines = output.filter((line) => line.requestId === requestId).map(({ text }) => text);
+  expect(lines).toEqual([expect.stringMatching(/\tERROR\t.*Runtime exited with error: exit status 3/)]);
 });
 
 describe('what a function says over TLS', () => {
