@@ -1,9 +1,9 @@
 /** `npm run guest`: plays the upstream Lambda that brings a guest's message. */
 import { randomUUID } from 'node:crypto';
-import { runCommand, type Terminal } from './command.ts';
+import { runCommand, type Terminal } from '../local/command-line/command.ts';
 import { createNotify } from './guest/notify-client.ts';
 import { writeAsGuest, type Writing } from './guest/write.ts';
-import { readOptions, required, type Options } from './options.ts';
+import { readOptions, required, type Options } from '../local/command-line/options.ts';
 import { findRunning } from './running.ts';
 import { localRun } from './settings.ts';
 import { readId } from './staff-options.ts';

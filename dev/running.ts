@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Refusal } from '../local/refusal.ts';
+import { systemCode } from '../local/system-code.ts';
 import { parseJson } from '../protocol/codec.ts';
 
 /** Where a running instance answers. */
@@ -51,7 +52,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }
 

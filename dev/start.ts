@@ -1,11 +1,11 @@
 /** `npm start`: this application on one machine. */
 import { once } from 'node:events';
 import { Teardown } from '../local/teardown.ts';
-import { runCommand, type Terminal } from './command.ts';
+import { runCommand, type Terminal } from '../local/command-line/command.ts';
 import { launch } from './run/launch.ts';
 import { reportAsJson, reportAsText } from './run/report.ts';
 import { readStartOptions, startHelp } from './run/start-options.ts';
-import { onStopRequest } from './run/stop-requests.ts';
+import { onStopRequest } from '../local/command-line/stop-requests.ts';
 
 async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
   const options = readStartOptions(argv);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from './refusal.ts';
+import { systemCode } from './system-code.ts';
 
 /** A data folder that belongs to this process until it is released. */
 export interface DataFolder {
@@ -36,7 +37,7 @@ function writeNew(file: string, text: string): boolean {
     writeFileSync(file, `${text}\n`, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -59,7 +60,7 @@ function exists(pid: number): boolean {
     return true;
   } catch (error) {
     // A process of somebody else is alive too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }
 

@@ -15,7 +15,7 @@ import { startWebSocketGateway, type WebSocketGateway } from './gateway/gateway.
 import type { GatewayLimits } from './gateway/limits.ts';
 import type { Log } from './log.ts';
 import type { AssemblyModel, FunctionModel, WebSocketApiModel } from './model.ts';
-import { partitionOf } from './partition.ts';
+import { apiHost, partitionOf } from './partition.ts';
 import { hasProcessGroups, keepProcesses } from './processes.ts';
 import { Teardown } from './teardown.ts';
 
@@ -35,6 +35,8 @@ export interface LocalOptions {
   readonly environment?: Environment;
   readonly clock?: Clock;
   readonly log: Log;
+  /** Names each resource that is not run, instead of how many there are of a type. */
+  readonly verbose?: boolean;
   /** Gets each line of the functions, which also goes to `<dataDirectory>/logs`. */
   readonly output?: OutputSink;
   readonly functionLimits?: Partial<FunctionLimits>;
@@ -86,7 +88,7 @@ export async function startLocal(options: LocalOptions): Promise<Running> {
 async function start(options: LocalOptions, teardown: Teardown): Promise<Running> {
   const { clock = systemClock, log, dataDirectory, inMemory = false } = options;
   const model = readAssembly(options.assemblyDirectory, { inlineCodeDirectory: join(dataDirectory, 'code') });
-  sayWhatIsNotRun(model, log);
+  sayWhatIsNotRun(model, log, options.verbose ?? false);
   if (!hasProcessGroups)
     log('This system cannot freeze a process: what a function leaves running runs on after its answer.');
   if (!inMemory) teardown.add(takeDataFolder(dataDirectory), (folder) => folder.release());
@@ -163,9 +165,7 @@ function surroundingsOf(
     extraEnvironment,
     endpoints: { DYNAMODB: dynamodb, LAMBDA: lambda },
     redirects: Object.fromEntries<string>([
-      ...gateways.map(
-        ({ api, gateway }) => [`${api.id}.execute-api.${suffix}`, `127.0.0.1:${gateway.port}`] as const,
-      ),
+      ...gateways.map(({ api, gateway }) => [apiHost(api.id, region), `127.0.0.1:${gateway.port}`] as const),
       [`dynamodb.${suffix}`, new URL(dynamodb).host],
       [`lambda.${suffix}`, new URL(lambda).host],
     ]),
@@ -181,10 +181,12 @@ function outputOf({ dataDirectory, log, output }: LocalOptions, teardown: Teardo
 }
 
 /** One sentence for each type, since a stack may hold dozens of roles and alarms. */
-function sayWhatIsNotRun({ notRun }: AssemblyModel, log: Log): void {
+function sayWhatIsNotRun({ notRun }: AssemblyModel, log: Log, verbose: boolean): void {
   const byType = new Map<string, string[]>();
   for (const { type, logicalId } of notRun) byType.set(type, [...(byType.get(type) ?? []), logicalId]);
-  for (const [type, ids] of byType) log(`Not run here: ${type} (${ids.join(', ')}).`);
+  for (const [type, ids] of byType) {
+    log(`Not run here: ${type} (${verbose ? ids.join(', ') : ids.length}).`);
+  }
 }
 
 function describeRun(

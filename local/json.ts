@@ -10,3 +10,13 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** The value at `path` of own properties, or undefined. */
+export function valueAt(root: unknown, path: readonly string[]): unknown {
+  let value = root;
+  for (const name of path) {
+    if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}

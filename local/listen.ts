@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { Refusal } from './refusal.ts';
+import { systemCode } from './system-code.ts';
 
 /**
  * Listens on 127.0.0.1 and returns the port, which is a free one for 0.
@@ -12,7 +13,7 @@ export async function listenLocally(server: Server, port: number): Promise<numbe
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    if (systemCode(error) !== 'EADDRINUSE') throw error;
     throw new Refusal(`Port ${port} is taken: stop what listens there, or choose another port.`, {
       cause: error,
     });
@@ -21,8 +22,4 @@ export async function listenLocally(server: Server, port: number): Promise<numbe
   if (typeof address !== 'object' || address === null)
     throw new Error('A TCP server has an address with a port.');
   return address.port;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { Refusal } from '../../local/refusal.ts';
 import { offer } from '../../protocol/handshake.ts';
-import { systemCode } from '../command.ts';
+import { systemCode } from '../../local/system-code.ts';
 import { explainFailure, explainRefusal } from './explain.ts';
 
 /** Milliseconds that a handshake may take: API Gateway's limit for an integration, and a little for the way. */

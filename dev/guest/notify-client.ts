@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { Refusal } from '../../local/refusal.ts';
 import { parseJson } from '../../protocol/codec.ts';
 import type { NotifyEvent } from '../../protocol/notify.ts';
-import { systemCode } from '../command.ts';
+import { systemCode } from '../../local/system-code.ts';
 
 /** What `notify` says to one event: its answer as JSON, or why it failed. */
 export type Notified =

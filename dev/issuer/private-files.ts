@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../local/refusal.ts';
-import { systemCode } from '../command.ts';
+import { systemCode } from '../../local/system-code.ts';
 
 /** Where a data folder keeps its secrets: readable by its owner alone. */
 export function keyFile(dataDirectory: string, name: string): string {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { UsageError } from '../command.ts';
-import { readOptions, wholeNumber } from '../options.ts';
+import { UsageError } from '../../local/command-line/command.ts';
+import { keyAndValue, readOptions, wholeNumber } from '../../local/command-line/options.ts';
 import { localRun } from '../settings.ts';
 
 export interface StartOptions {
@@ -45,14 +45,6 @@ export function readStartOptions(argv: readonly string[]): StartOptions | 'help'
     dataDirectory: resolve(data),
     inMemory: options.has('memory'),
     json: options.has('json'),
-    context: new Map(options.values('c').map(readContext)),
+    context: new Map(options.values('c').map((text) => keyAndValue(text, '-c', 'stage=try'))),
   };
-}
-
-function readContext(text: string): [string, string] {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined) {
-    throw new UsageError(`-c must be followed by KEY=VALUE such as stage=try, not "${text}".`);
-  }
-  return [key, value];
 }

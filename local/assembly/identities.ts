@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { partitionOf } from '../partition.ts';
+import { apiHost, partitionOf } from '../partition.ts';
 import { TemplateProblem } from './problems.ts';
 import type { StackSource, TemplateResource } from './template.ts';
 
@@ -72,8 +72,7 @@ function iam(kind: string, nameProperty: string): (input: IdentityInput) => Iden
 const identities: Readonly<Record<string, (input: IdentityInput) => Identity>> = {
   'AWS::ApiGatewayV2::Api': ({ stack, resource }) => {
     const id = token(stack, resource.logicalId, 10);
-    const endpoint = `wss://${id}.execute-api.${stack.region}.${partitionOf(stack.region).urlSuffix}`;
-    return { reference: id, attributes: { ApiId: id, ApiEndpoint: endpoint } };
+    return { reference: id, attributes: { ApiId: id, ApiEndpoint: `wss://${apiHost(id, stack.region)}` } };
   },
   'AWS::ApiGatewayV2::Authorizer': part('AuthorizerId'),
   'AWS::ApiGatewayV2::Deployment': part('DeploymentId'),

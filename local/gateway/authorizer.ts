@@ -2,7 +2,7 @@ import type { AuthorizerModel } from '../model.ts';
 import { apiArn, type ApiContext } from './context.ts';
 import { authorizerEvent, identityContext, type ConnectionFacts } from './events.ts';
 import { invokeAsService } from './integration.ts';
-import { isRecord, parseJson, valueAt } from './json.ts';
+import { isRecord, parseJson, valueAt } from '../json.ts';
 import { allows, readPolicy } from './policy.ts';
 import type { HandshakeRefusal, UpgradeRequest } from './upgrade-request.ts';
 

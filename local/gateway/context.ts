@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { FunctionInvoker } from '../invoker.ts';
 import type { Log } from '../log.ts';
 import type { RouteModel, StageModel, WebSocketApiModel } from '../model.ts';
+import { apiHost, partitionOf } from '../partition.ts';
 import type { RandomBytes } from './ids.ts';
 import type { GatewayLimits } from './limits.ts';
 import { compileRouteSelection, type RouteSelection } from './route-selection.ts';
@@ -42,7 +43,7 @@ export function createApiContext(input: ApiContextInput): ApiContext {
   );
   return {
     ...input,
-    domainName: `${api.id}.execute-api.${region}.amazonaws.com`,
+    domainName: apiHost(api.id, region),
     routes: new Map(api.routes.map((route) => [route.routeKey, route])),
     stages: new Map(stages),
     selectRoute: compileRouteSelection(api.routeSelectionExpression),
@@ -51,6 +52,6 @@ export function createApiContext(input: ApiContextInput): ApiContext {
 }
 
 /** `arn:aws:execute-api:{region}:{account}:{apiId}/{resource}`. */
-export function apiArn(context: ApiContext, resource: string): string {
-  return `arn:aws:execute-api:${context.region}:${context.account}:${context.api.id}/${resource}`;
+export function apiArn({ region, account, api }: ApiContext, resource: string): string {
+  return `arn:${partitionOf(region).name}:execute-api:${region}:${account}:${api.id}/${resource}`;
 }

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../listen.ts';
 import { Refusal } from '../refusal.ts';
 import { createApiContext, type ApiContextInput } from './context.ts';
 import { awsLimits, type GatewayLimits } from './limits.ts';
@@ -45,7 +45,7 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
     });
   });
   server.on('upgrade', (request, stream, head) => endpoint.upgrade(request, stream, head));
-  const port = await listen(server, options.port ?? 0);
+  const port = await listenLocally(server, options.port ?? 0);
   const urlOf = (scheme: string, stage: string): string => {
     if (context.stages.has(stage)) return `${scheme}://127.0.0.1:${port}/${stage}`;
     throw new Refusal(
@@ -68,25 +68,4 @@ async function stop(server: Server, endpoint: WebSocketEndpoint): Promise<void> 
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const taken = 'code' in error && error.code === 'EADDRINUSE';
-      reject(
-        taken
-          ? new Refusal(`Port ${port} of 127.0.0.1 is taken: stop what listens there or name another.`)
-          : error,
-      );
-    });
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      if (isAddressInfo(address)) resolve(address.port);
-    });
-  });
-}
-
-function isAddressInfo(address: ReturnType<Server['address']>): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }

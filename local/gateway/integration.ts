@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { InvokeResult, ServiceCaller } from '../invoker.ts';
 import type { IntegrationModel, RouteModel } from '../model.ts';
 import { apiArn, type ApiContext } from './context.ts';
-import { isRecord, parseJson } from './json.ts';
+import { isRecord, parseJson } from '../json.ts';
 
 export type IntegrationResult =
   | { readonly outcome: 'answered'; readonly payload: string }

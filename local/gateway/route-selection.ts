@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { RouteModel } from '../model.ts';
-import { parseJson, valueAt } from './json.ts';
+import { parseJson, valueAt } from '../json.ts';
 
 /** The route key that a message names, or undefined when its text is not JSON. */
 export type RouteSelection = (body: string) => string | undefined;

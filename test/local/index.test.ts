@@ -56,10 +56,14 @@ describe('an assembly on one machine', () => {
     expect(payload?.transformToString()).toBe('"inline"');
   });
 
-  it('says what it does not run', async () => {
+  it('says what it does not run, by name when it is asked to', async () => {
     const log: string[] = [];
     await started({ log: (message) => log.push(message) });
-    expect(log).toContain('Not run here: AWS::IAM::Role (Role).');
+    await started({ log: (message) => log.push(message), verbose: true });
+    expect(log.filter((line) => line.includes('Role'))).toEqual([
+      'Not run here: AWS::IAM::Role (1).',
+      'Not run here: AWS::IAM::Role (Role).',
+    ]);
   });
 
   it('leaves nothing behind when it is stopped, and may be stopped again', async () => {

@@ -149,8 +149,8 @@ function describeRefusals(target: ConformanceTarget): void {
       const api = await launch(target, usual);
       const client = await connectKnown(api);
       const url = `${api.managementUrl}/@connections/${client.connectionId}`;
-      const body = method === 'POST' ? 'from nobody' : null;
-      expect((await fetch(url, { method, body })).status).toBe(403);
+      const body = method === 'POST' ? { body: 'from nobody' } : {};
+      expect((await fetch(url, { method, ...body })).status).toBe(403);
       expect(client.socket.readyState).toBe(WebSocket.OPEN);
       await post(api, client.connectionId, 'mark');
       expect(await client.next()).toBe('mark');

@@ -58,6 +58,15 @@ export function wholeNumber(text: string, option: string, least: number, most: n
   return number;
 }
 
+/** An option that is followed by `KEY=VALUE`, such as `-c stage=try`. */
+export function keyAndValue(text: string, option: string, example: string): [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new UsageError(`${option} must be followed by KEY=VALUE such as ${example}, not "${text}".`);
+  }
+  return [key, value];
+}
+
 function tokens(argv: readonly string[], kinds: OptionKinds) {
   const options = Object.fromEntries(
     Object.entries(kinds).map(([name, kind]) => [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../../dev/command.ts';
-import { readOptions, wholeNumber } from '../../dev/options.ts';
+import { UsageError } from '../../../local/command-line/command.ts';
+import { readOptions, wholeNumber } from '../../../local/command-line/options.ts';
 
 const kinds = { port: 'value', json: 'flag', c: 'values' } as const;
 

@@ -1,6 +1,6 @@
-/** What a command says and how it ends; the only place of `dev/` that touches the process's own streams. */
+/** What a command says and how it ends; the only place that touches the process's own streams. */
 
-import { Refusal } from '../local/refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 /** The command line cannot be understood: one sentence that says what would be right. Exit code 2. */
 export class UsageError extends Error {
@@ -42,9 +42,4 @@ export async function runCommand(
 export function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof Refusal) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** The system's code of a failed call, such as `ENOENT` or `EADDRINUSE`. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
