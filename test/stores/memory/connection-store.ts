@@ -113,7 +113,8 @@ export class MemoryConnectionStore implements ConnectionStore {
 
   /** The row of the connection first, then its memberships: in between, others may look. */
   async #deleteAll(connection: string, connectionId: string, met: readonly string[]): Promise<void> {
-    await this.#turn('close');
+    do await this.#turn('close');
+    while (this.#transactions.holds(connection));
     const places = new Set([...(this.#rows.connections.get(connection) ?? []), ...met]);
     this.#rows.connections.delete(connection);
     await this.#turn('close');

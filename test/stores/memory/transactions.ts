@@ -18,6 +18,11 @@ export class Transactions {
     this.#turn = turn;
   }
 
+  /** Whether a single write to an item would be turned away now. */
+  holds(item: string): boolean {
+    return this.#underWay.has(item);
+  }
+
   async run<T>(operation: string, items: readonly string[], apply: () => T): Promise<T | 'contended'> {
     await this.#turn(operation);
     if (items.some((item) => this.#underWay.has(item))) return 'contended';

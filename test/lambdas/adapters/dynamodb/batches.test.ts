@@ -74,6 +74,26 @@ it('is unavailable when a batch is, after the row of the connection has gone', a
   expect(dynamo.requests()[0]?.operation).toBe('DeleteItem');
 });
 
+it('deletes the row of a connection once the subscription that is under way has ended', async () => {
+  const conflict = failure(400, 'TransactionConflictException');
+  const row = answer({ Attributes: { memberships: { SS: ['G#h#D#a#0'] } } });
+  const dynamo = await scriptedDynamo(conflict, conflict, row, answer());
+  await dynamo.connections.close(newConnection());
+  expect(dynamo.requests().map(({ operation }) => operation)).toEqual([
+    'DeleteItem',
+    'DeleteItem',
+    'DeleteItem',
+    'BatchWriteItem',
+  ]);
+  expect(dynamo.world.sleeps).toHaveLength(2);
+});
+
+it('is unavailable when subscriptions never let the row of a connection go', async () => {
+  const dynamo = await scriptedDynamo(failure(400, 'TransactionConflictException'));
+  await expect(dynamo.connections.close(newConnection())).rejects.toBeInstanceOf(Unavailable);
+  expect(dynamo.requests()).toHaveLength(20);
+});
+
 it('writes no batch when there is nothing to delete', async () => {
   const dynamo = await scriptedDynamo(answer());
   await dynamo.connections.close(newConnection());

@@ -60,7 +60,6 @@ it.each<[string, Scripted]>([
   ['502 with nothing', { status: 502 }],
   ['a broken connection', 'reset'],
   ['an answer that is cut off', 'cut'],
-  ['no answer', 'hang'],
 ])('%s is unavailability', async (_, scripted) => {
   const { conversations } = await scriptedDynamo(scripted);
   await expect(conversations.read(conversation)).rejects.toBeInstanceOf(Unavailable);
@@ -135,6 +134,13 @@ it('hands on what the head has become', async () => {
     kind: 'moved',
     conversation: { ...item, department: null },
   });
+});
+
+it('calls an entry in the way contention while the head is being written: it was decided on an old one', async () => {
+  const { conversations } = await scriptedDynamo(
+    cancelled('None', 'TransactionConflict', 'ConditionalCheckFailed'),
+  );
+  expect(await conversations.commit(step)).toEqual({ kind: 'contended' });
 });
 
 it('says that the head is gone when the failed condition shows nothing', async () => {
