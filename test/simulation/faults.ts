@@ -50,6 +50,8 @@ export const faultKinds = {
   'frame throttled by the gateway': { rate: [0.002, 0.02] },
   'integration timed out': { rate: [0.001, 0.01] },
   'tab reloaded': { rate: [0.1, 0.6] },
+  'token not to be had': { rate: [0.05, 0.4] },
+  'departments of a user changed': { rate: [0.1, 0.5] },
 } as const satisfies Record<string, { readonly rate?: readonly [number, number] }>;
 
 export type FaultKind = keyof typeof faultKinds;

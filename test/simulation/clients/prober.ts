@@ -1,0 +1,85 @@
+import { offer } from '../../../protocol/handshake.ts';
+import { SimulatedSocket, type SocketDependencies } from '../gateway/socket.ts';
+import type { Faults } from '../faults.ts';
+import { summaryOf } from '../history/frames.ts';
+import { hash } from '../kernel/random.ts';
+import type { Counters } from './staff.ts';
+import { tokenFor, type User } from './tokens.ts';
+
+export interface ProberDependencies extends SocketDependencies {
+  readonly faults: Faults;
+}
+
+/** A client that does not use the SDK and does what the SDK never would. Each probe is a connection of its own. */
+export class Prober {
+  readonly #deps: ProberDependencies;
+  readonly #counters: Counters;
+  readonly #user: User;
+
+  constructor(deps: ProberDependencies, user: User, counters: Counters) {
+    this.#deps = deps;
+    this.#user = user;
+    this.#counters = counters;
+  }
+
+  /** One key, two texts, in any order and at once: one is stored, the other is refused. */
+  conflict(conv: string, key: string, texts: readonly [string, string]): void {
+    const ops = new Map(texts.map((text) => [String(++this.#counters.operations), text]));
+    this.#probe(
+      (socket) => {
+        for (const [id, text] of ops) {
+          this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'invoke' });
+          const frame = { action: 'sendMessage', conversationId: conv, clientMessageId: key, text, id };
+          socket.send(JSON.stringify(frame));
+        }
+      },
+      (id, kind, seq, code) => {
+        const text = ops.get(id);
+        if (text === undefined) return;
+        const facts = this.#facts(id, text, conv, key);
+        if (kind === 'sent') this.#deps.history.add({ ...facts, type: 'ok', seq });
+        if (kind === 'error') {
+          const definite = code !== 'UNAVAILABLE' && code !== 'INTERNAL';
+          this.#deps.history.add({ ...facts, type: definite ? 'fail' : 'info', err: code });
+        }
+      },
+    );
+  }
+
+  /** A cursor that no listing gave, or that belongs to another question. */
+  forgeCursor(cursor: string): void {
+    this.#probe(
+      (socket) => socket.send(JSON.stringify({ action: 'conversations', status: 'closed', cursor, id: 'forged' })),
+      (id, kind, _, code) => {
+        if (id !== 'forged') return;
+        if (kind === 'error' && code === 'BAD_REQUEST') this.#deps.faults.count('F32 forged cursor', cursor);
+        else if (kind === 'conversations') {
+          this.#deps.history.add({ type: 'ok', f: 'unforeseen', err: `a forged cursor was taken: ${cursor}` });
+        }
+      },
+    );
+  }
+
+  #facts(id: string, text: string, conv: string, key: string) {
+    const { hotel, id: user } = this.#user;
+    const op = Number(id);
+    return { f: 'send', op, conv, hotel, user, clientMsgId: key, bodyHash: hash(text) } as const;
+  }
+
+  #probe(
+    act: (socket: SimulatedSocket) => void,
+    answered: (id: string, kind: string, seq: number, code: string) => void,
+  ): void {
+    const { scheduler } = this.#deps;
+    const token = tokenFor(this.#user, scheduler.now / 1000, 3600);
+    const name = `prober-${++this.#counters.operations}`;
+    const socket = new SimulatedSocket(this.#deps, name, offer(token), {});
+    socket.addEventListener('open', () => act(socket));
+    socket.addEventListener('message', ({ data }) => {
+      if (typeof data !== 'string') return;
+      const { id = '', kind, seq = 0, code = '' } = summaryOf(data);
+      answered(id, kind, seq, code);
+    });
+    scheduler.after(20_000, () => socket.close());
+  }
+}

@@ -1,0 +1,63 @@
+import { keys } from '../../../lambdas/contract/table.ts';
+import { hash } from '../kernel/random.ts';
+import { fieldsOf } from './frames.ts';
+import type { Item } from '../table/items.ts';
+import type { SimulatedTable } from '../table/table.ts';
+import type { History } from './history.ts';
+
+/** Writes into the history what is written into the table: entries of logs, and rows of connections. */
+export function recordWrites(table: SimulatedTable, history: History): void {
+  table.listen((key, item) => {
+    if (key.sk.startsWith('E#')) {
+      if (item !== undefined) history.add({ ...entryFacts(item), type: 'ok', f: 'stored' });
+    } else if (key.sk.startsWith('C#') || key.sk.startsWith('M#')) {
+      history.add({ type: 'ok', f: 'row', conn: key.sk.slice(2), kind: key.pk, err: item ? 'put' : 'deleted' });
+    }
+  });
+}
+
+/** Everything that is in the table, at the end. */
+export function recordScan(table: SimulatedTable, history: History, nowSeconds: number): void {
+  for (const item of table.items.all()) {
+    if (item.sk.startsWith('E#')) history.add({ ...entryFacts(item), type: 'ok', f: 'scanEntry' });
+    else if (item.sk === 'HEAD') history.add({ ...headFacts(item), type: 'ok', f: 'scan' });
+    else if (!item.sk.startsWith('R#')) {
+      const expired = Number(item['expiresAt']) <= nowSeconds;
+      history.add({ type: 'ok', f: 'scanRow', conn: item.sk.slice(2), kind: item.pk, err: expired ? 'expired' : 'valid' });
+    }
+  }
+}
+
+function headFacts(item: Item) {
+  const { department, head, status } = item;
+  return {
+    hotel: String(item['hotelId']),
+    conv: String(item['conversationId']),
+    department: typeof department === 'string' ? department : null,
+    head: Number(head),
+    kind: String(status),
+  };
+}
+
+function entryFacts(item: Item) {
+  const { pk, seq, id, text, sender, event, department, previousDepartment } = item;
+  const { hotel, conv } = partsOf(pk);
+  return {
+    hotel,
+    conv,
+    seq: Number(seq),
+    msgId: String(id),
+    bodyHash: hash(String(text)),
+    user: `${String(fieldsOf(sender)['kind'])} ${String(fieldsOf(sender)['id'])}`,
+    ...(typeof event === 'string' ? { kind: event } : {}),
+    ...(typeof department === 'string' ? { department } : {}),
+    ...(previousDepartment === undefined ? {} : { err: String(previousDepartment) }),
+  };
+}
+
+/** Ids hold no `#`. */
+function partsOf(pk: string): { hotel: string; conv: string } {
+  const [, hotel = '', conv = ''] = pk.split('#');
+  if (keys.log(hotel, conv) !== pk) throw new Error(`no conversation's partition: ${pk}`);
+  return { hotel, conv };
+}

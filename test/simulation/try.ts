@@ -1,0 +1,13 @@
+import { outsideMicrotasks } from './kernel/microtasks.ts';
+import { simulate } from './simulation.ts';
+import { fingerprint, jsonLines } from './history/history.ts';
+import { writeFileSync } from 'node:fs';
+const from = Number(process.argv[2] ?? 1), n = Number(process.argv[3] ?? 1);
+for (let seed = from; seed < from + n; seed++) {
+  const t = performance.now();
+  const run = await outsideMicrotasks(() => simulate(seed));
+  const ms = performance.now() - t;
+  const count = (f: string) => run.history.filter((l) => l.f === f).length;
+  process.stdout.write(`${seed} ${run.plan.kind} ${ms.toFixed(0)} ms steps ${run.use.steps} lines ${run.history.length} displays ${count('display')} frames ${count('frame')} posts ${run.use.posts} unforeseen ${count('unforeseen')}\n`);
+  if (n === 1) { writeFileSync('/tmp/h.jsonl', jsonLines(run.history)); process.stdout.write(JSON.stringify([...run.faults], null, 1) + fingerprint(run.history) + JSON.stringify(run.plan) + '\n'); }
+}

@@ -1,0 +1,104 @@
+import type { Tab } from './clients/staff.ts';
+import type { User } from './clients/tokens.ts';
+import type { NotifyEvent } from '../../protocol/notify.ts';
+import type { Random } from './kernel/random.ts';
+import type { World } from './world.ts';
+
+/*
+ * What people do: each tab and each upstream does one thing after the other, at random, for as long as the run lasts.
+ * Every text is another one, and begins with its number: the checker tells messages apart by their texts.
+ */
+
+export const departmentNames = ['front-desk', 'housekeeping', 'spa'];
+
+/** Ids of conversations are the same in every hotel: what mixes hotels up must not go unseen. */
+export function conversationId(number: number): string {
+  return `talk-${number}`;
+}
+
+/** Starts everyone; they stop at `until`. */
+export function startWorkload(world: World, until: number): void {
+  const { plan, random } = world;
+  const dice = random.stream('workload');
+  for (const hotel of world.hotels) {
+    for (let number = 1; number <= plan.conversations; number++) createConversation(world, dice, hotel, number);
+    repeat(world, dice, until, () => upstreamActs(world, dice, hotel));
+  }
+  for (const seat of world.seats) {
+    repeat(world, dice, until, () => tabActs(world, dice, seat.tab));
+  }
+}
+
+function repeat(world: World, dice: Random, until: number, act: () => void): void {
+  const { scheduler, plan } = world;
+  const again = (): void => {
+    if (scheduler.now >= until) return;
+    act();
+    scheduler.after(dice.next() * 2 * plan.pauseMilliseconds, again);
+  };
+  scheduler.after(dice.next() * 2 * Math.min(plan.pauseMilliseconds, 3000), again);
+}
+
+export function tabActs(world: World, dice: Random, tab: Tab): void {
+  const conv = conversationId(dice.whole(1, world.plan.conversations));
+  const choice = dice.next();
+  if (choice < 0.42) tab.send(conv, world.text(dice));
+  else if (choice < 0.48) for (let burst = 0; burst < 4; burst++) tab.send(conv, world.text(dice));
+  else if (choice < 0.7) tab.view(conv, dice.chance(0.3) ? 0 : undefined);
+  else if (choice < 0.78) tab.leave(conv);
+  else if (choice < 0.82) tab.change(conv, 'close');
+  else if (choice < 0.88) tab.change(conv, 'reopen');
+  else if (choice < 0.92) tab.change(conv, { department: dice.pick(world.departments) });
+  else if (choice < 0.96) tab.read(conv, { limit: dice.whole(1, 100) });
+  else if (choice < 0.98) tab.read(conv, { before: dice.whole(1, 60), limit: dice.whole(1, 100) });
+  else probe(world, dice, tab.user, conv);
+}
+
+function probe(world: World, dice: Random, user: User, conv: string): void {
+  const prober = world.prober(user);
+  if (dice.chance(0.5)) {
+    prober.conflict(conv, `probe-${world.number()}`, [world.text(dice), world.text(dice)]);
+  } else {
+    const parts = dice.pick([
+      ['*', 'open', '2026-11-23T09:30:00.000Z', conv],
+      ['spa', 'closed', '2026-11-23T09:30:00.000Z', conv],
+      ['*', 'closed', 'yesterday', conv],
+    ]);
+    prober.forgeCursor(btoa(parts.join('#')));
+  }
+}
+
+export function upstreamActs(world: World, dice: Random, hotel: string): void {
+  const conversation = conversationId(dice.whole(1, world.plan.conversations));
+  const base = { hotelId: hotel, conversationId: conversation };
+  const eventId = `e${world.number()}`;
+  const choice = dice.next();
+  const event = ((): NotifyEvent => {
+    if (choice < 0.76) return { ...base, type: 'message.received', message: guestMessage(world, dice) };
+    if (choice < 0.84) {
+      return { ...base, type: 'conversation.routed', eventId, department: dice.pick(world.departments) };
+    }
+    return { ...base, type: choice < 0.91 ? 'conversation.closed' : 'conversation.reopened', eventId };
+  })();
+  world.upstream.notify(event);
+  // The same event again, as a caller does that does not know what has become of it.
+  if (dice.chance(0.08)) world.scheduler.after(dice.between(0, 3000), () => world.upstream.notify(event));
+}
+
+function createConversation(world: World, dice: Random, hotel: string, number: number): void {
+  const id = conversationId(number);
+  world.upstream.notify({
+    type: 'conversation.created',
+    hotelId: hotel,
+    conversation: {
+      id,
+      ...(dice.chance(0.15) ? {} : { department: dice.pick(world.departments) }),
+      guest: { id: `guest-${number}`, name: 'Grace', channel: 'whatsapp', address: '+31600000000' },
+    },
+    ...(dice.chance(0.5) ? { message: guestMessage(world, dice) } : {}),
+  });
+}
+
+function guestMessage(world: World, dice: Random) {
+  return { id: `w${world.number()}`, text: world.text(dice) };
+}

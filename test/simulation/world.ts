@@ -1,0 +1,198 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Faults, type FaultKind } from './faults.ts';
+import { Prober } from './clients/prober.ts';
+import { sessionStorage } from './clients/storage.ts';
+import { Tab, type Counters, type TabDependencies } from './clients/staff.ts';
+import type { User } from './clients/tokens.ts';
+import { Upstream } from './clients/upstream.ts';
+import { SimulatedGateway } from './gateway/gateway.ts';
+import { managementApi, type Posts } from './gateway/management.ts';
+import type { Tap } from './gateway/socket.ts';
+import { History } from './history/history.ts';
+import { recordWrites } from './history/record-writes.ts';
+import { Random } from './kernel/random.ts';
+import { Scheduler } from './kernel/scheduler.ts';
+import type { Environment } from './lambda/environment.ts';
+import { Fleet } from './lambda/fleet.ts';
+import type { Outside, Variation } from './lambda/functions.ts';
+import { planOf, type Plan } from './plan.ts';
+import { tableClient } from './table/client.ts';
+import { SimulatedTable } from './table/table.ts';
+import { departmentNames } from './workload.ts';
+
+/** What a planted bug changes; nothing of it in a true run. */
+export interface Bug {
+  readonly variation?: Variation;
+  readonly tap?: (world: World) => Tap;
+  readonly shown?: (world: World) => NonNullable<TabDependencies['shown']>;
+  readonly table?: (client: DynamoDBDocumentClient, world: World) => DynamoDBDocumentClient;
+  /** Changes the plan, so that the bug has an occasion. */
+  readonly plan?: (plan: Plan) => Plan;
+}
+
+/** One tab that is reloaded now and then: the tab of today, and what its storage keeps. */
+export interface Seat {
+  tab: Tab;
+  readonly reload: () => void;
+}
+
+export const epoch = Date.parse('2026-11-23T06:00:00.000Z');
+
+/** Everything that there is in a run, made from one seed. */
+export class World {
+  readonly plan: Plan;
+  readonly random: Random;
+  readonly scheduler = new Scheduler(epoch);
+  readonly history: History;
+  readonly faults: Faults;
+  readonly table: SimulatedTable;
+  readonly fleet: Fleet;
+  readonly gateway: SimulatedGateway;
+  readonly upstream: Upstream;
+  readonly hotels: readonly string[];
+  readonly departments: readonly string[];
+  seats: readonly Seat[] = [];
+  readonly posts: Posts = { sent: 0, delivered: 0, peak: 0 };
+  readonly #bug: Bug;
+  readonly #counters: Counters = { operations: 0, views: 0 };
+  readonly #idsOf = new Map<string, number>();
+  #numbers = 0;
+
+  constructor(seed: number, bug: Bug = {}) {
+    const random = new Random(seed, 'plan');
+    const { scheduler } = this;
+    const plan = planOf(random);
+    this.#bug = bug;
+    this.random = random;
+    this.plan = bug.plan?.(plan) ?? plan;
+    this.history = new History(() => scheduler.now - epoch);
+    this.faults = new Faults(random.stream('faults'), this.plan.faultShare, (kind, where) =>
+      this.#tellOfFault(kind, where),
+    );
+    this.table = new SimulatedTable(scheduler, random.stream('table'), this.faults);
+    recordWrites(this.table, this.history);
+    this.fleet = this.#makeFleet();
+    this.gateway = new SimulatedGateway({
+      ...this.#parts('gateway'),
+      fleet: this.fleet,
+      history: this.history,
+      start: epoch,
+    });
+    this.upstream = new Upstream(
+      { ...this.#parts('upstream'), fleet: this.fleet, history: this.history },
+      this.#counters,
+    );
+    this.departments = departmentNames.slice(0, this.plan.departments);
+    this.hotels = Array.from({ length: this.plan.hotels }, (_, index) => `hotel-${index + 1}`);
+  }
+
+  /** Everyone sits down; from here on time passes. */
+  begin(): void {
+    this.seats = this.#users().flatMap((user) => this.#seatsOf(user));
+  }
+
+  /** From their next token on, a user has other departments. */
+  moveUser(user: User, departments: readonly string[]): void {
+    user.departments = departments;
+  }
+
+  /** Whether a tab is connected, and what it waits for. */
+  tellState({ name, client, pending }: Tab): void {
+    const { status } = client.state;
+    this.history.add({ type: 'ok', f: 'state', client: name, err: status, count: pending });
+  }
+
+  /** A text that no other message has. */
+  text(dice: Random): string {
+    const text = `text ${this.number()} `;
+    return dice.chance(0.1) ? text.padEnd(this.plan.longText, 'ö') : text;
+  }
+
+  number(): number {
+    return ++this.#numbers;
+  }
+
+  prober(user: User): Prober {
+    const parts = { ...this.#parts('prober'), gateway: this.gateway, history: this.history };
+    return new Prober(parts, user, this.#counters);
+  }
+
+  #makeFleet(): Fleet {
+    const outside = (environment: Environment): Outside => {
+      const parts = this.#parts(`outside ${environment.name}`);
+      const deps = { ...parts, table: this.table, membersPage: this.plan.membersPage };
+      const client = tableClient(deps, environment.through);
+      return {
+        table: { client: this.#bug.table?.(client, this) ?? client, name: 'table' },
+        gateway: managementApi(parts, this.gateway, environment, this.posts),
+      };
+    };
+    return new Fleet({
+      ...this.#parts('fleet'),
+      variation: this.#bug.variation ?? {},
+      fault: (reason) => this.history.add({ type: 'ok', f: 'unforeseen', err: reason }),
+      outside,
+    });
+  }
+
+  #users(): User[] {
+    const dice = this.random.stream('users');
+    return this.hotels.flatMap((hotel) =>
+      ['ana', 'ben', 'cem', 'dua'].slice(0, this.plan.users).map((id) => ({
+        hotel,
+        id,
+        role: dice.chance(0.2) ? ('manager' as const) : ('staff' as const),
+        departments: this.departments.filter(() => dice.chance(0.6)),
+      })),
+    );
+  }
+
+  #seatsOf(user: User): Seat[] {
+    const dice = this.random.stream(`seats of ${user.hotel} ${user.id}`);
+    const share = this.plan.tabs / (this.plan.users * this.plan.hotels);
+    const count = Math.max(user.hotel === 'hotel-1' ? 1 : 0, Math.round(share + dice.between(-0.4, 0.6)));
+    return Array.from({ length: count }, (_, index) => this.#seat(user, `${user.hotel}-${user.id}-${index + 1}`));
+  }
+
+  #seat(user: User, name: string): Seat {
+    const storage = sessionStorage();
+    let life = 0;
+    const sit = (): Tab => {
+      const deps: TabDependencies = {
+        ...this.#parts(`tab ${name}`),
+        gateway: this.gateway,
+        history: this.history,
+        tokenSeconds: this.plan.tokenSeconds,
+        quickRotation: this.plan.quickRotation,
+        newId: (owner) => this.#newIdOf(owner),
+        tap: this.#bug.tap?.(this) ?? {},
+        shown: this.#bug.shown?.(this),
+      };
+      return new Tab(deps, `${name}.${++life}`, user, storage, this.#counters);
+    };
+    const seat: Seat = {
+      tab: sit(),
+      reload: () => {
+        seat.tab.unload();
+        seat.tab = sit();
+      },
+    };
+    return seat;
+  }
+
+  /** `m1`, `m2` … for each user: two users have the same ids, two messages of one user never. */
+  #newIdOf({ hotel, id }: User): string {
+    const user = `${hotel} ${id}`;
+    const number = (this.#idsOf.get(user) ?? 0) + 1;
+    this.#idsOf.set(user, number);
+    return `m${number}`;
+  }
+
+  #parts(name: string) {
+    return { scheduler: this.scheduler, random: this.random.stream(name), faults: this.faults };
+  }
+
+  #tellOfFault(kind: FaultKind, where: string): void {
+    this.history.add({ type: 'ok', f: 'fault', kind, err: where });
+  }
+}
