@@ -2,7 +2,7 @@ import { connectionsApi } from './adapters/api-gateway/connections-api.ts';
 import { createTableClient } from './adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from './adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from './adapters/dynamodb/conversation-store.ts';
-import { originSetting, setting, tokenTrustSetting } from './adapters/environment.ts';
+import { groupShardsSetting, originSetting, setting, tokenTrustSetting } from './adapters/environment.ts';
 import { jsonLog } from './adapters/json-log.ts';
 import { tokenVerifier } from './adapters/token/verifier.ts';
 import { machine } from './adapters/world.ts';
@@ -24,8 +24,7 @@ export function conversationStore() {
 }
 
 export function connectionStore() {
-  const shards = Number(setting('groupShards'));
-  return { connections: new DynamoConnectionStore(table(), machine, shards) };
+  return { connections: new DynamoConnectionStore(table(), machine, groupShardsSetting()) };
 }
 
 /** Everything that storing and telling needs. */

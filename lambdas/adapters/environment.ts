@@ -12,6 +12,14 @@ export function setting(name: keyof typeof environment): string {
   return value;
 }
 
+/** Over how many partitions a group is spread. */
+export function groupShardsSetting(): number {
+  return v.parse(
+    v.pipe(v.string(), v.transform(Number), v.safeInteger(), v.minValue(1)),
+    setting('groupShards'),
+  );
+}
+
 const claims = v.object({ hotel: v.string(), departments: v.string(), name: v.string(), role: v.string() });
 
 const tokenTrust = v.variant('kind', [

@@ -35,7 +35,7 @@ export async function conversations(
       }),
     ),
   );
-  const found = lists.flat().toSorted(byActivity);
+  const found = newestOfEach(lists.flat()).toSorted(byActivity);
   const page = found.slice(0, limit);
   const shown = fit(page.map(conversationOnWire), room);
   const last = page[shown.length - 1];
@@ -52,6 +52,17 @@ const room = limits.frameBytes - 2048;
 function departmentsOf(identity: Identity, asked: string | null | undefined): (string | null)[] {
   if (asked !== undefined) return [asked];
   return identity.role === 'manager' ? [...identity.departments, null] : [...identity.departments];
+}
+
+/** One that moves between departments while their lists are read may be in both: the newer state counts. */
+function newestOfEach(found: readonly Conversation[]): Conversation[] {
+  const newest = new Map<string, Conversation>();
+  for (const conversation of found) {
+    const other = newest.get(conversation.conversationId);
+    if (other === undefined || other.head < conversation.head)
+      newest.set(conversation.conversationId, conversation);
+  }
+  return [...newest.values()];
 }
 
 /** Newest first, and the same order as the index has among those of one instant. */

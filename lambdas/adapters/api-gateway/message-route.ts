@@ -23,8 +23,8 @@ type Decide<D, A extends Action> = (
  * A handler for the frames of some actions: parse, decide, answer.
  *
  * The route that API Gateway chose (`routeKey`) says which action it is; a frame that names another is refused. The
- * handler never rejects: what throws is logged once and the client sees `UNAVAILABLE`, or `INTERNAL` and the request's
- * id to find the record by.
+ * handler rejects only for an event that is no MESSAGE event of these routes: what throws is logged once, and the client
+ * sees `UNAVAILABLE`, or `INTERNAL` and the request's id to find the record by.
  */
 export function messageRoute<D extends RouteDependencies, A extends Action>(
   actions: readonly A[],

@@ -180,3 +180,18 @@ it('shows what the index has, which may be a moment old', async () => {
   house.conversations.catchUp();
   expect((await ask(house, ana)).ids).toEqual(['a']);
 });
+
+it('shows a conversation once, in its newer state, when it moved while the lists were read', async () => {
+  const house = await withConversations(['c1', 'front-desk']);
+  const before = await house.conversations.read({ hotelId: 'grand', conversationId: 'c1' });
+  if (before === undefined) throw new Error('it was made');
+  const lists = new Map([
+    ['front-desk', [before]],
+    ['spa', [{ ...before, department: 'spa', head: before.head + 1 }]],
+  ]);
+  house.conversations.list = (_, { department }) => Promise.resolve(lists.get(department ?? '') ?? []);
+  const ana = staff(house, { departments: ['front-desk', 'spa'] });
+  const request = { action: 'conversations', status: 'open', limit: 20 } as const;
+  const reply = yes(await conversations(house, ana, request));
+  expect(reply.conversations.map(({ id, department }) => [id, department])).toEqual([['c1', 'spa']]);
+});
