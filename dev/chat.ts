@@ -111,4 +111,4 @@ async function converse(socket: WebSocket, self: string, terminal: Terminal): Pr
   }
 }
 
-await runCommand(chat);
+await runCommand(chat, process.argv.slice(2));

@@ -67,4 +67,4 @@ function readWriting(options: Options<keyof typeof kinds>): Writing {
   };
 }
 
-await runCommand(guest);
+await runCommand(guest, process.argv.slice(2));

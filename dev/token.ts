@@ -38,4 +38,4 @@ async function token(argv: readonly string[], terminal: Terminal): Promise<numbe
   return 0;
 }
 
-await runCommand(token);
+await runCommand(token, process.argv.slice(2));

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { readAssembly } from './assembly/read-assembly.ts';
+import type { ApplicationSource } from './assembly/application-source.ts';
+import { readApplication } from './assembly/read-assembly.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
@@ -19,9 +20,9 @@ import { apiHost, partitionOf } from './partition.ts';
 import { hasProcessGroups, keepProcesses } from './processes.ts';
 import { Teardown } from './teardown.ts';
 
-export interface LocalOptions {
-  /** What `cdk synth` wrote. */
-  readonly assemblyDirectory: string;
+export type LocalOptions = ApplicationSource & RunOptions;
+
+export interface RunOptions {
   /** Holds the tables, `logs/`, `queues/` and what else must survive a stop. One run at a time has it. */
   readonly dataDirectory: string;
   /** Tables that are gone with the run; the data folder may then be shared. */
@@ -71,7 +72,7 @@ export interface RunningApi {
 }
 
 /**
- * Runs a synthesized cloud assembly on this machine. Settles when every part answers and every function is loaded.
+ * Runs an application on this machine: a synthesized cloud assembly, or a plain CloudFormation template. Settles when every part answers and every function is loaded.
  *
  * @throws Refusal for whatever the person who started it can put right; nothing stays running then.
  */
@@ -87,7 +88,7 @@ export async function startLocal(options: LocalOptions): Promise<Running> {
 
 async function start(options: LocalOptions, teardown: Teardown): Promise<Running> {
   const { clock = systemClock, log, dataDirectory, inMemory = false } = options;
-  const model = readAssembly(options.assemblyDirectory, { inlineCodeDirectory: join(dataDirectory, 'code') });
+  const model = readApplication(options, { inlineCodeDirectory: join(dataDirectory, 'code') });
   sayWhatIsNotRun(model, log, options.verbose ?? false);
   if (!hasProcessGroups)
     log('This system cannot freeze a process: what a function leaves running runs on after its answer.');

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { AsynchronousModel, FunctionModel, PermissionModel } from '../model.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Resource } from './stack.ts';
@@ -76,16 +76,35 @@ function readCode(
   { logicalId, properties, stack }: Pick<Resource, 'logicalId' | 'properties' | 'stack'>,
   inlineCodeDirectory: string,
 ): string {
+  const { assets, directory, codeDirectories } = stack.source;
+  const given = codeDirectories?.get(logicalId);
+  if (given !== undefined) return given;
+  const local = directory === undefined ? undefined : properties.textOrObject('Code');
+  if (local !== undefined) return localCode(resolve(directory ?? '', local));
   const code = properties.nested('Code');
   const inline = code.optionalText('ZipFile');
   if (inline !== undefined)
     return writeInlineCode(join(inlineCodeDirectory, stack.source.name, logicalId), inline);
   const key = code.optionalText('S3Key');
+  if (directory !== undefined) {
+    throw new TemplateProblem(
+      `its code is not in the template: say where it lies, as in ${logicalId}=./folder`,
+    );
+  }
   if (key === undefined) throw new TemplateProblem('its code is neither inline nor an asset of the assembly');
-  const directory = stack.source.assets.get(key);
-  if (directory === undefined)
+  const asset = assets.get(key);
+  if (asset === undefined)
     throw new TemplateProblem(`its code ${key} is not an unpacked asset of the assembly`);
-  return directory;
+  return asset;
+}
+
+/** A path as `aws cloudformation package` takes it: a folder, or the one file of the code. */
+function localCode(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new TemplateProblem(`its code ${path} does not exist`);
+  if (found.isDirectory()) return path;
+  if (path.endsWith('.zip')) throw new TemplateProblem(`its code ${path} is packed; unpack it into a folder`);
+  return dirname(path);
 }
 
 /** Lambda puts inline code into index.js, whatever the handler says. */

@@ -11,6 +11,11 @@ export class Properties {
     this.#path = path;
   }
 
+  /** As it stands, whatever it is. */
+  value(name: string): unknown {
+    return this.#values[name];
+  }
+
   text(name: string): string {
     return this.optionalText(name) ?? this.#missing(name);
   }
@@ -20,6 +25,11 @@ export class Properties {
     if (value === undefined || typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     return this.#wrong(name, 'a text');
+  }
+
+  /** The text of a property that may be an object instead. */
+  textOrObject(name: string): string | undefined {
+    return isRecord(this.#values[name]) ? undefined : this.optionalText(name);
   }
 
   optionalNumber(name: string): number | undefined {

@@ -1,9 +1,11 @@
 import type { AssemblyModel, QueueModel, ResourceName } from '../model.ts';
-import { readCloudAssembly, type DefaultLocation } from './cloud-assembly.ts';
+import { readSources, type ApplicationSource } from './application-source.ts';
+import type { DefaultLocation } from './cloud-assembly.ts';
 import { readFunctions } from './functions.ts';
 import { resolve } from './intrinsics.ts';
 import { Problems, TemplateProblem } from './problems.ts';
 import { isNotRun, runTypes } from './resource-types.ts';
+import { expandServerless } from './serverless.ts';
 import { Stack, subjectOf, type Resource } from './stack.ts';
 import { readTable } from './tables.ts';
 import { section, type StackSource, type TemplateResource } from './template.ts';
@@ -17,16 +19,21 @@ export interface ReadOptions {
 const defaultLocation: DefaultLocation = { account: '000000000000', region: 'us-east-1' };
 
 /**
- * Reads a cloud assembly into what the local run runs.
+ * Reads an application into what the local run runs.
  *
  * @throws Refusal that names everything in it that cannot be run, resource by resource.
  */
-export function readAssembly(directory: string, options: ReadOptions): AssemblyModel {
-  return readStacks(readCloudAssembly(directory, defaultLocation), options);
+export function readApplication(source: ApplicationSource, options: ReadOptions): AssemblyModel {
+  return readStacks(readSources(source, defaultLocation), options);
 }
 
-export function readStacks(sources: readonly StackSource[], options: ReadOptions): AssemblyModel {
+/** Reads stacks. @throws Refusal as `readApplication`. */
+export function readStacks(given: readonly StackSource[], options: ReadOptions): AssemblyModel {
   const problems = new Problems();
+  const sources = given.map((source) => ({
+    ...source,
+    template: expandServerless(source.template, problems),
+  }));
   const location = commonLocation(sources, problems);
   refuseTransforms(sources, problems);
   const stacks = connectStacks(sources);

@@ -105,6 +105,16 @@ export const runTypes: Readonly<Record<string, RunType>> = {
       'WarmThroughput',
     ],
   },
+  'AWS::IAM::ManagedPolicy': {
+    read: ['ManagedPolicyName', 'PolicyDocument', 'Roles'],
+    harmless: ['Description', 'Groups', 'Path', 'Users'],
+  },
+  'AWS::IAM::Policy': { read: ['PolicyDocument', 'PolicyName', 'Roles'], harmless: ['Groups', 'Users'] },
+  'AWS::IAM::Role': {
+    read: ['ManagedPolicyArns', 'PermissionsBoundary', 'Policies', 'RoleName'],
+    harmless: ['AssumeRolePolicyDocument', 'Description', 'MaxSessionDuration', 'Path', 'Tags'],
+  },
+  'AWS::IAM::RolePolicy': { read: ['PolicyDocument', 'PolicyName', 'RoleName'], harmless: [] },
   'AWS::Lambda::EventInvokeConfig': {
     read: [
       'DestinationConfig',
@@ -125,6 +135,7 @@ export const runTypes: Readonly<Record<string, RunType>> = {
       'MemorySize',
       'PackageType',
       'ReservedConcurrentExecutions',
+      'Role',
       'Runtime',
       'Timeout',
     ],
@@ -135,7 +146,6 @@ export const runTypes: Readonly<Record<string, RunType>> = {
       'EphemeralStorage',
       'KmsKeyArn',
       'RecursiveLoop',
-      'Role',
       'RuntimeManagementConfig',
       'SnapStart',
       'Tags',
@@ -191,5 +201,6 @@ const notRunTypes: readonly string[] = [
 ];
 
 export function isNotRun(type: string): boolean {
+  if (runTypes[type] !== undefined) return false;
   return notRunTypes.some((known) => (known.endsWith('::') ? type.startsWith(known) : type === known));
 }

@@ -92,11 +92,22 @@ export class Stack implements Scope {
   }
 
   #parameter(name: string): unknown {
-    const { Default: value, Type: type } = section(this.source.template.parameters[name]);
+    const {
+      Default: fallback,
+      Type: type,
+      AllowedValues: allowed,
+    } = section(this.source.template.parameters[name]);
     if (String(type).startsWith('AWS::SSM::')) {
       throw new TemplateProblem(`the parameter ${name} is read from SSM, which does not run here`);
     }
-    if (value === undefined) throw new TemplateProblem(`the parameter ${name} has no default value`);
+    const value = this.source.parameterValues?.get(name) ?? fallback;
+    if (value === undefined) {
+      throw new TemplateProblem(`the parameter ${name} has no default value: say one, as in ${name}=value`);
+    }
+    if (Array.isArray(allowed) && !allowed.map(written).includes(written(value))) {
+      const values = allowed.map(written).join(', ');
+      throw new TemplateProblem(`the parameter ${name} is ${written(value)}, and must be one of ${values}`);
+    }
     const isList = type === 'CommaDelimitedList' || String(type).startsWith('List<');
     return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
   }
@@ -137,6 +148,11 @@ export function subjectOf({
   readonly type: string;
 }): string {
   return `${logicalId} (${type})`;
+}
+
+/** A parameter's value as a text, since `2` and `"2"` are the same to CloudFormation. */
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Source: "Pseudo parameters reference", AWS CloudFormation user guide. */

@@ -7,6 +7,8 @@ export interface Template {
   readonly conditions: Section;
   readonly mappings: Section;
   readonly outputs: Section;
+  /** Defaults that AWS::Serverless resources share. */
+  readonly globals: Section;
   /** Macros that CloudFormation would run first, such as AWS::Serverless-2016-10-31. */
   readonly transforms: readonly string[];
 }
@@ -28,6 +30,12 @@ export interface StackSource {
   readonly template: Template;
   /** Absolute path of an unpacked code asset by its object key, such as `<hash>.zip`. */
   readonly assets: ReadonlyMap<string, string>;
+  /** Where relative paths to code begin, in a template that was written by hand. */
+  readonly directory?: string;
+  /** Absolute paths of functions' code by logical id: told by whoever runs the template, and before what it says. */
+  readonly codeDirectories?: ReadonlyMap<string, string>;
+  /** By name, instead of the parameters' defaults. */
+  readonly parameterValues?: ReadonlyMap<string, string>;
 }
 
 export function parseTemplate(value: unknown): Template {
@@ -47,6 +55,7 @@ export function parseTemplate(value: unknown): Template {
     conditions: section(template['Conditions']),
     mappings: section(template['Mappings']),
     outputs: section(template['Outputs']),
+    globals: section(template['Globals']),
     transforms: [template['Transform'] ?? []].flat().map(String),
   };
 }

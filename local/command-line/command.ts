@@ -25,13 +25,14 @@ export const sdkNotice = { name: 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABL
 /** Runs a command to its exit code; an error is told on stderr. */
 export async function runCommand(
   command: (argv: readonly string[], terminal: Terminal) => Promise<number>,
+  argv: readonly string[],
 ): Promise<void> {
   // Whoever read the output may be gone (`| head`); that must not end a command that has things to stop.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   process.env[sdkNotice.name] ??= sdkNotice.off;
   try {
-    process.exitCode = await command(process.argv.slice(2), terminal);
+    process.exitCode = await command(argv, terminal);
   } catch (error) {
     terminal.note(explain(error));
     process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readAssembly } from '../../../local/assembly/read-assembly.ts';
+import { readApplication } from '../../../local/assembly/read-assembly.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { lambda, modelOf, part, webSocketApi } from '../../support/template-model.ts';
 
@@ -10,7 +10,7 @@ const demo = fileURLToPath(new URL('../../fixtures/demo-assembly', import.meta.u
 
 describe('a cloud assembly', () => {
   it('is read with every reference followed', () => {
-    const model = readAssembly(demo, { inlineCodeDirectory: temporaryDirectory() });
+    const model = readApplication({ assemblyDirectory: demo }, { inlineCodeDirectory: temporaryDirectory() });
     const [chat] = model.functions;
     const [api] = model.webSocketApis;
     expect([model.account, model.region]).toEqual(['000000000000', 'eu-west-1']);
@@ -42,7 +42,10 @@ describe('a cloud assembly', () => {
   });
 
   it('has its tables with keys, indexes and time to live', () => {
-    const { tables } = readAssembly(demo, { inlineCodeDirectory: temporaryDirectory() });
+    const { tables } = readApplication(
+      { assemblyDirectory: demo },
+      { inlineCodeDirectory: temporaryDirectory() },
+    );
     expect(tables).toMatchObject([
       {
         keySchema: [
@@ -56,7 +59,10 @@ describe('a cloud assembly', () => {
   });
 
   it('has its WebSocket API with routes, stages and throttles', () => {
-    const { webSocketApis, functions } = readAssembly(demo, { inlineCodeDirectory: temporaryDirectory() });
+    const { webSocketApis, functions } = readApplication(
+      { assemblyDirectory: demo },
+      { inlineCodeDirectory: temporaryDirectory() },
+    );
     expect(webSocketApis).toMatchObject([
       {
         name: 'chat',
@@ -80,7 +86,7 @@ describe('a cloud assembly', () => {
 
   it('has code that stands in the template written to a directory', () => {
     const inlineCodeDirectory = temporaryDirectory();
-    const { functions } = readAssembly(demo, { inlineCodeDirectory });
+    const { functions } = readApplication({ assemblyDirectory: demo }, { inlineCodeDirectory });
     const inline = functions.find(({ logicalId }) => logicalId === 'Inline');
     expect(inline?.reservedConcurrency).toBe(2);
     expect(inline?.codeDirectory.startsWith(inlineCodeDirectory)).toBe(true);
@@ -89,14 +95,18 @@ describe('a cloud assembly', () => {
 
   it('is the same at every reading', () => {
     const options = { inlineCodeDirectory: temporaryDirectory() };
-    expect(readAssembly(demo, options)).toEqual(readAssembly(demo, options));
+    expect(readApplication({ assemblyDirectory: demo }, options)).toEqual(
+      readApplication({ assemblyDirectory: demo }, options),
+    );
   });
 
   it.each([
     ['is not there', '/nowhere', /^\/nowhere\/manifest\.json cannot be read; run "cdk synth"/],
     ['is another directory', fileURLToPath(new URL('.', import.meta.url)), /manifest\.json cannot be read/],
   ])('that %s is refused in a sentence', (_title, directory, message) => {
-    expect(() => readAssembly(directory, { inlineCodeDirectory: '/nowhere' })).toThrow(message);
+    expect(() =>
+      readApplication({ assemblyDirectory: directory }, { inlineCodeDirectory: '/nowhere' }),
+    ).toThrow(message);
   });
 });
 

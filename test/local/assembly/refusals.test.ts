@@ -137,8 +137,8 @@ describe('a template is refused', () => {
   });
 
   it('for a transform, which would make other resources of it', () => {
-    expect(refusalOf({}, { Transform: 'AWS::Serverless-2016-10-31' })).toBe(
-      'hotel: the transform AWS::Serverless-2016-10-31 is not supported',
+    expect(refusalOf({}, { Transform: 'AWS::LanguageExtensions' })).toBe(
+      'hotel: the transform AWS::LanguageExtensions is not supported',
     );
   });
 

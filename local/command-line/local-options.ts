@@ -1,0 +1,86 @@
+import { basename, extname, join, resolve } from 'node:path';
+import type { ApplicationSource } from '../assembly/application-source.ts';
+import { UsageError } from './command.ts';
+import { keyAndValue, readOptions, wholeNumber, type Options } from './options.ts';
+
+export interface LocalCommand {
+  readonly source: ApplicationSource;
+  /** Port of the first WebSocket API; 0 for a free one. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** Whether the tables end with the run. */
+  readonly inMemory: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+export const localHelp = `npm run local -- --assembly DIR [options]
+npm run local -- --template FILE [options]
+
+Runs a synthesized cloud assembly, or a plain CloudFormation template (JSON or YAML), on this machine until Ctrl-C.
+
+  --assembly DIR           what "cdk synth" wrote, such as cdk.out
+  --template FILE          a template; "Code: ./folder" in it begins at the file's folder
+  --code ID=DIR            folder of the code of the function with this logical id; may be repeated
+  --parameter NAME=VALUE   value of a template parameter; may be repeated
+  --port N                 port of the first WebSocket API; a free one unless said
+  --data DIR               data folder, .local/other/NAME unless said, NAME being that of the folder or file
+  --memory                 tables in memory
+  --json                   prints the addresses as one line of JSON once everything answers
+  --verbose                names each resource that is not run`;
+
+const kinds = {
+  assembly: 'value',
+  template: 'value',
+  code: 'values',
+  parameter: 'values',
+  port: 'value',
+  data: 'value',
+  memory: 'flag',
+  json: 'flag',
+  verbose: 'flag',
+  help: 'flag',
+} as const;
+
+type LocalOptions = Options<keyof typeof kinds>;
+
+/** What the command line asks for. @throws UsageError */
+export function readLocalOptions(argv: readonly string[]): LocalCommand | 'help' {
+  const options = readOptions(argv, kinds);
+  if (options.has('help')) return 'help';
+  const source = readSource(options);
+  const data = options.value('data') ?? join('.local/other', nameOf(source));
+  if (data === '') throw new UsageError('--data must name a folder.');
+  return {
+    source,
+    port: wholeNumber(options.value('port') ?? '0', 'port', 0, 65535),
+    dataDirectory: resolve(data),
+    inMemory: options.has('memory'),
+    json: options.has('json'),
+    verbose: options.has('verbose'),
+  };
+}
+
+function readSource(options: LocalOptions): ApplicationSource {
+  const [assembly, template] = [options.value('assembly'), options.value('template')];
+  const parameters = pairs(options, 'parameter', 'StageName=dev');
+  const code = pairs(options, 'code', 'ChatFunction=./src/chat');
+  if (template !== undefined && assembly === undefined && template !== '') {
+    return { templateFile: resolve(template), code, parameters };
+  }
+  if (assembly === undefined || assembly === '' || template !== undefined) {
+    throw new UsageError('Say what to run: either --assembly cdk.out or --template template.yaml.');
+  }
+  if (code.size > 0) throw new UsageError('--code belongs to --template; an assembly holds its code.');
+  return { assemblyDirectory: resolve(assembly), parameters };
+}
+
+function pairs(options: LocalOptions, name: 'code' | 'parameter', example: string): Map<string, string> {
+  return new Map(options.values(name).map((text) => keyAndValue(text, `--${name}`, example)));
+}
+
+function nameOf(source: ApplicationSource): string {
+  const path = 'templateFile' in source ? source.templateFile : source.assemblyDirectory;
+  return basename(path, extname(path));
+}

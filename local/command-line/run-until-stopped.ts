@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { Teardown } from '../teardown.ts';
+import type { Terminal } from './command.ts';
+import { onStopRequest } from './stop-requests.ts';
+
+export interface Started {
+  /** Settles with a sentence when a part ended that nobody stopped. */
+  readonly died: Promise<string>;
+}
+
+export interface StartPorts {
+  /** Gets how to undo each thing as soon as it is done, so that it also undoes half a start. */
+  readonly teardown: Teardown;
+  /** Aborted when the process is asked to end while it starts. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts something and keeps it until the process is asked to end (exit code 0) or a part of it dies (1); then undoes
+ * what was done.
+ */
+export async function runUntilStopped(
+  start: (ports: StartPorts) => Promise<Started>,
+  terminal: Terminal,
+): Promise<number> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  onStopRequest(() => stopping.abort(), Date.now);
+  const teardown = new Teardown();
+  try {
+    const { died } = await start({ teardown, signal });
+    const failure = await Promise.race([died, stopRequested(signal)]);
+    if (failure === undefined) return 0;
+    terminal.note(failure);
+    return 1;
+  } catch (error) {
+    if (signal.aborted) return 0;
+    throw error;
+  } finally {
+    await teardown.run();
+  }
+}
+
+async function stopRequested(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
