@@ -12,9 +12,10 @@ export interface AssemblyModel {
   readonly tables: readonly TableModel[];
   readonly webSocketApis: readonly WebSocketApiModel[];
   readonly queues: readonly QueueModel[];
+  readonly roles: readonly RoleModel[];
   /** Stack outputs by their logical id, resolved. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Resources that are understood and do nothing here, such as alarms and roles. */
+  /** Resources that are understood and do nothing here, such as alarms and log groups. */
   readonly notRun: readonly ResourceName[];
 }
 
@@ -28,6 +29,8 @@ export interface FunctionModel {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+  /** Execution role; absent in a template that names none, which only a plain one can. */
+  readonly roleArn?: string;
   /** Such as `nodejs24.x`: it decides which styles of handler are taken, not which Node.js runs. */
   readonly runtime: string;
   /** As in the template: `file.export`. */
@@ -94,6 +97,27 @@ export interface QueueModel {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+}
+
+/** What whoever has the role may do: nothing that no policy allows. */
+export interface RoleModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** The role's own policies and those of the template that are attached to it. */
+  readonly policies: readonly PolicyModel[];
+  /** ARNs of attached policies that are not the template's, such as `arn:aws:iam::aws:policy/…`. */
+  readonly foreignPolicyArns: readonly string[];
+  /** ARN of the policy beyond which the role may do nothing, whatever its policies say. */
+  readonly boundaryArn?: string;
+  /** That policy, when it is the template's. */
+  readonly boundary?: PolicyModel;
+}
+
+export interface PolicyModel {
+  readonly name: string;
+  /** A policy document with its intrinsics resolved. */
+  readonly document: unknown;
 }
 
 export interface WebSocketApiModel {

@@ -56,10 +56,12 @@ function readFunction(
   const name = identity.reference;
   const logging = properties.nested('LoggingConfig');
   const reservedConcurrency = properties.optionalNumber('ReservedConcurrentExecutions');
+  const roleArn = properties.optionalText('Role');
   return {
     logicalId,
     name,
     arn: identity.attributes['Arn'] ?? '',
+    ...(roleArn === undefined ? {} : { roleArn }),
     runtime,
     handler: properties.text('Handler'),
     codeDirectory: readCode({ logicalId, properties, stack }, inlineCodeDirectory),

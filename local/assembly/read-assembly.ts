@@ -5,6 +5,7 @@ import { readFunctions } from './functions.ts';
 import { resolve } from './intrinsics.ts';
 import { Problems, TemplateProblem } from './problems.ts';
 import { isNotRun, runTypes } from './resource-types.ts';
+import { readRoles } from './roles.ts';
 import { expandServerless } from './serverless.ts';
 import { Stack, subjectOf, type Resource } from './stack.ts';
 import { readTable } from './tables.ts';
@@ -52,7 +53,7 @@ export function readStacks(given: readonly StackSource[], options: ReadOptions):
   };
 }
 
-type RunModel = Pick<AssemblyModel, 'functions' | 'tables' | 'webSocketApis' | 'queues'>;
+type RunModel = Pick<AssemblyModel, 'functions' | 'tables' | 'webSocketApis' | 'queues' | 'roles'>;
 
 function readResources(resources: readonly Resource[], options: ReadOptions, problems: Problems): RunModel {
   const ofType = (...types: string[]): Resource[] => resources.filter(({ type }) => types.includes(type));
@@ -76,6 +77,14 @@ function readResources(resources: readonly Resource[], options: ReadOptions, pro
     tables: tables.flatMap((table) => problems.attempt(table.subject, () => readTable(table)) ?? []),
     webSocketApis: readWebSocketApis(parts, functionArns, problems),
     queues: ofType('AWS::SQS::Queue').map(readQueue),
+    roles: readRoles(
+      {
+        roles: ofType('AWS::IAM::Role'),
+        policies: ofType('AWS::IAM::Policy', 'AWS::IAM::RolePolicy'),
+        managedPolicies: ofType('AWS::IAM::ManagedPolicy'),
+      },
+      problems,
+    ),
   };
 }
 

@@ -24,12 +24,12 @@ function readRole(
   managedPolicies: readonly Resource[],
 ): RoleModel {
   const name = identity.reference;
-  const attachedArns = properties.texts('ManagedPolicyArns');
+  const attachedArns = new Set(properties.texts('ManagedPolicyArns'));
   const isAttached = (policy: Resource): boolean =>
-    attachedArns.includes(policy.identity.reference) || rolesOf(policy).includes(name);
+    attachedArns.has(policy.identity.reference) || rolesOf(policy).includes(name);
   const boundaryArn = properties.optionalText('PermissionsBoundary');
   const boundary = managedPolicies.find(({ identity: { reference } }) => reference === boundaryArn);
-  const ownArns = managedPolicies.map((policy) => policy.identity.reference);
+  const ownArns = new Set(managedPolicies.map((policy) => policy.identity.reference));
   return {
     logicalId,
     name,
@@ -42,7 +42,7 @@ function readRole(
       ...policies.filter((policy) => rolesOf(policy).includes(name)).map(readPolicy),
       ...managedPolicies.filter(isAttached).map(readPolicy),
     ],
-    foreignPolicyArns: attachedArns.filter((arn) => !ownArns.includes(arn)),
+    foreignPolicyArns: [...attachedArns].filter((arn) => !ownArns.has(arn)),
     ...(boundaryArn === undefined ? {} : { boundaryArn }),
     ...(boundary === undefined ? {} : { boundary: readPolicy(boundary) }),
   };

@@ -38,7 +38,7 @@ describe('a cloud assembly', () => {
       },
     });
     expect(model.outputs).toEqual({ Url: `wss://${api?.id}.execute-api.eu-west-1.amazonaws.com/prod` });
-    expect(model.notRun).toEqual([{ logicalId: 'Role', type: 'AWS::IAM::Role' }]);
+    expect(model.notRun).toEqual([{ logicalId: 'ChatLog', type: 'AWS::Logs::LogGroup' }]);
   });
 
   it('has its tables with keys, indexes and time to live', () => {
