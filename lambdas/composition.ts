@@ -2,7 +2,13 @@ import { connectionsApi } from './adapters/api-gateway/connections-api.ts';
 import { createTableClient } from './adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from './adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from './adapters/dynamodb/conversation-store.ts';
-import { groupShardsSetting, originSetting, setting, tokenTrustSetting } from './adapters/environment.ts';
+import {
+  groupShardsSetting,
+  lambdaSurroundings,
+  originSetting,
+  setting,
+  tokenTrustSetting,
+} from './adapters/environment.ts';
 import { jsonLog } from './adapters/json-log.ts';
 import { tokenVerifier } from './adapters/token/verifier.ts';
 import { machine } from './adapters/world.ts';
@@ -34,7 +40,11 @@ export function everything(): Dependencies {
     ...around,
     ...conversationStore(),
     ...connectionStore(),
-    gateway: connectionsApi(setting('connectionsEndpoint'), around.log),
+    gateway: connectionsApi({
+      endpoint: setting('connectionsEndpoint'),
+      ...lambdaSurroundings(),
+      log: around.log,
+    }),
     heads: new Heads(),
   };
 }

@@ -1,14 +1,33 @@
 import * as v from 'valibot';
 import { environment, type TokenTrust } from '../contract/environment.ts';
 import type { OriginPolicy } from '../core/origin.ts';
+import type { Credentials } from './api-gateway/signature.ts';
 
 /** The value of a variable that the stack sets. Throws when the function was deployed without it. */
 export function setting(name: keyof typeof environment): string {
-  const variable = environment[name];
-  const value = process.env[variable];
-  if (value === undefined || value === '') {
-    throw new Error(`The environment variable ${variable} must be set.`);
-  }
+  return variable(environment[name]);
+}
+
+/**
+ * Where a function runs, and as whom: what Lambda itself sets, for as long as the execution environment lives.
+ *
+ * Source: "Defined runtime environment variables", AWS Lambda developer guide.
+ */
+export function lambdaSurroundings(): { region: string; credentials: Credentials } {
+  const sessionToken = process.env['AWS_SESSION_TOKEN'];
+  return {
+    region: variable('AWS_REGION'),
+    credentials: {
+      accessKeyId: variable('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: variable('AWS_SECRET_ACCESS_KEY'),
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+    },
+  };
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} must be set.`);
   return value;
 }
 

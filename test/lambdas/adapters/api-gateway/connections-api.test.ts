@@ -1,21 +1,16 @@
-import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { connectionsApi } from '../../../../lambdas/adapters/api-gateway/connections-api.ts';
 import { recordingLog } from '../../../support/recording-log.ts';
 import { scriptedServer, type Scripted } from '../../../support/scripted-server.ts';
 
-beforeAll(() => {
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  return () => void vi.unstubAllEnvs();
-});
+const caller = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 async function scripted(...answers: readonly Scripted[]) {
   const server = await scriptedServer();
   server.script(...answers);
   onTestFinished(() => server.stop());
   const log = recordingLog();
-  return { server, log, gateway: connectionsApi(`${server.url}/prod`, log) };
+  return { server, log, gateway: connectionsApi({ endpoint: `${server.url}/prod`, ...caller, log }) };
 }
 
 const html = { 'content-type': 'text/html' };
