@@ -61,7 +61,12 @@ export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
   change: commitsAndDelivers,
   history: { variables: ['tableName'], conversations: ['GetItem', 'Query'] },
   conversations: { variables: ['tableName'], readsActivity: true },
-  ping: { variables: ['tableName'], conversations: ['BatchGetItem'], readsActivity: true },
+  ping: {
+    variables: ['tableName', 'groupShards'],
+    conversations: ['BatchGetItem'],
+    connections: ['GetItem'],
+    readsActivity: true,
+  },
   // An invocation carries up to `limits.notifyEvents` events, one commit and fan-out after the other.
   notify: { ...commitsAndDelivers, timeoutSeconds: 120, memoryMegabytes: 1024 },
 };

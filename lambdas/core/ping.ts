@@ -3,21 +3,26 @@ import type { Reply } from '../../protocol/replies.ts';
 import type { Request } from '../../protocol/requests.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
-import { done, type Outcome } from './refusals.ts';
+import { connectionGone, done, type Outcome } from './refusals.ts';
 
 /**
  * Tells a connection what it has missed: conversations whose newest number is another than it thinks, and departments
  * whose newest activity is. `null` stands for what it may not see or what is not there.
+ *
+ * A connection that was taken for dead and is not would hear nothing until its end; this is where it learns of it.
  */
 export async function ping(
-  deps: Pick<Dependencies, 'conversations' | 'world'>,
-  { identity }: Connection,
+  deps: Pick<Dependencies, 'conversations' | 'connections' | 'world'>,
+  connection: Connection,
   { heads, inbox }: Request<'ping'>,
 ): Promise<Outcome<Reply<'pong'>>> {
-  const [currentHeads, currentInbox] = await Promise.all([
+  const { identity } = connection;
+  const [known, currentHeads, currentInbox] = await Promise.all([
+    deps.connections.has(connection),
     readHeads(deps, identity, [...(heads?.keys() ?? [])]),
     readInbox(deps, identity, [...(inbox?.keys() ?? [])]),
   ]);
+  if (!known) return connectionGone;
   return done({
     type: 'pong',
     at: deps.world.now().toISOString(),

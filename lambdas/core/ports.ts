@@ -70,6 +70,8 @@ export interface ActivityRange {
 export interface ConnectionStore {
   /** Stores the connection and its memberships in its groups; done, it gets their events. */
   open(connection: Connection, groups: readonly Group[]): Promise<void>;
+  /** Whether the connection was opened and has neither been closed nor forgotten. */
+  has(connection: Connection): Promise<boolean>;
   /** Deletes the connection's row first, then every membership that it lists. */
   close(connection: Pick<Connection, 'id' | 'identity'>): Promise<void>;
   /** As `close`, for a connection of which only a membership was met; that one goes too, listed or not. */

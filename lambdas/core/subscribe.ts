@@ -7,7 +7,7 @@ import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { show, upToHead } from './log.ts';
 import type { ConversationStore, Group, LogPage, LogRange } from './ports.ts';
-import { connectionClosing, contended, done, notFound, type Outcome } from './refusals.ts';
+import { connectionGone, contended, done, notFound, type Outcome } from './refusals.ts';
 
 type Subscribed = Reply<'subscribed'>;
 
@@ -28,7 +28,7 @@ export async function subscribe(
 
   const group: Group = { kind: 'conversation', conversationId };
   const joined = await untilUncontended(deps.world, () => deps.connections.join(connection, group));
-  if (joined === 'gone') return connectionClosing;
+  if (joined === 'gone') return connectionGone;
   if (joined === 'contended') return contended;
 
   const range = rangeOf(since);

@@ -163,8 +163,12 @@ describe('Rights', () => {
     expect(rights(template, 'conversations')).toEqual(['dynamodb:Query byActivity']);
   });
 
-  test('ping reads heads and the index of activity', () => {
-    expect(rights(template, 'ping')).toEqual(['dynamodb:BatchGetItem V#*', 'dynamodb:Query byActivity']);
+  test('ping reads heads, the index of activity and whether the connection is known', () => {
+    expect(rights(template, 'ping')).toEqual([
+      'dynamodb:BatchGetItem V#*',
+      'dynamodb:GetItem U#*',
+      'dynamodb:Query byActivity',
+    ]);
   });
 
   test('a right to items is always held to their families, and no function may scan', () => {
@@ -204,7 +208,7 @@ describe('Variables', () => {
       history: ['TABLE_NAME'],
       conversations: ['TABLE_NAME'],
       change: delivering,
-      ping: ['TABLE_NAME'],
+      ping: grouping,
       notify: delivering,
     });
   });

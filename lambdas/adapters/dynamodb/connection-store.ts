@@ -1,4 +1,4 @@
-import { DeleteCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { limits } from '../../../protocol/limits.ts';
 import { groupName, keys, table as schema, type Key } from '../../contract/table.ts';
@@ -38,6 +38,19 @@ export class DynamoConnectionStore implements ConnectionStore {
     const reasons = await transact(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
     if (reasons === undefined) return;
     throw isContention(reasons) ? new Unavailable('DynamoDB throttled a transaction') : unexpected(reasons);
+  }
+
+  async has({ id, identity }: Connection): Promise<boolean> {
+    const { client, name } = this.#table;
+    const Key = keys.connection(identity.hotelId, identity.userId, id);
+    const read = new GetCommand({
+      TableName: name,
+      Key,
+      ConsistentRead: true,
+      ProjectionExpression: schema.partitionKey,
+    });
+    const { Item } = await available(() => client.send(read));
+    return Item !== undefined;
   }
 
   async close({ id, identity }: Pick<Connection, 'id' | 'identity'>): Promise<void> {

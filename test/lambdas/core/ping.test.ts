@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
+import type { Connection } from '../../../lambdas/core/identity.ts';
+import { disconnect } from '../../../lambdas/core/connect.ts';
 import { ping } from '../../../lambdas/core/ping.ts';
 import { readReply } from '../../support/frames.ts';
 import {
+  connected,
   conversation,
   newHouse,
+  no,
   notify,
   received,
-  staff,
   upstream,
   yes,
   type House,
@@ -14,7 +17,7 @@ import {
 
 async function pong(
   house: House,
-  who: ReturnType<typeof staff>,
+  who: Connection,
   heads: Record<string, number> = {},
   inbox: Record<string, string> = {},
 ) {
@@ -27,11 +30,11 @@ async function pong(
   return { heads: Object.fromEntries(reply.heads), inbox: Object.fromEntries(reply.inbox), at: reply.at };
 }
 
-it('answers an empty ping with the time, without asking the store', async () => {
+it('answers an empty ping with the time, and asks only whether the connection is known', async () => {
   const house = newHouse();
-  const reply = readReply('pong', yes(await ping(house, staff(house), { action: 'ping' })));
+  const reply = readReply('pong', yes(await ping(house, await connected(house), { action: 'ping' })));
   expect(reply).toEqual({ type: 'pong', at: '2026-11-23T09:30:00.000Z', heads: new Map(), inbox: new Map() });
-  expect(house.trips.filter((trip) => trip !== 'readMany')).toEqual([]);
+  expect(house.trips.filter((trip) => trip !== 'readMany')).toEqual(['open', 'has']);
 });
 
 it('tells the heads that differ, and null for what is not there or not theirs', async () => {
@@ -41,15 +44,19 @@ it('tells the heads that differ, and null for what is not there or not theirs', 
   await conversation(house, { id: 'theirs', department: 'spa' });
   for (const id of ['same', 'behind', 'theirs']) await notify(house, received('g1', 'hi', id));
   const known = { same: 1, behind: 0, ahead: 7, theirs: 1 };
-  expect((await pong(house, staff(house), known)).heads).toEqual({ behind: 1, ahead: null, theirs: null });
-  const manager = staff(house, { role: 'manager', departments: [] });
+  expect((await pong(house, await connected(house), known)).heads).toEqual({
+    behind: 1,
+    ahead: null,
+    theirs: null,
+  });
+  const manager = await connected(house, { role: 'manager', departments: [] });
   expect((await pong(house, manager, known)).heads).toEqual({ behind: 1, ahead: null });
 });
 
 it('tells a head that is lower than the client believes', async () => {
   const house = newHouse();
   await conversation(house);
-  expect((await pong(house, staff(house), { talk: 5 })).heads).toEqual({ talk: 0 });
+  expect((await pong(house, await connected(house), { talk: 5 })).heads).toEqual({ talk: 0 });
 });
 
 it('takes the names of what objects inherit as plain ids', async () => {
@@ -60,13 +67,13 @@ it('takes the names of what objects inherit as plain ids', async () => {
     ['constructor', 0],
     ['toString', 1],
   ]);
-  const reply = yes(await ping(house, staff(house), { action: 'ping', heads }));
+  const reply = yes(await ping(house, await connected(house), { action: 'ping', heads }));
   expect(JSON.parse(JSON.stringify(reply.heads))).toEqual(JSON.parse('{"__proto__":0,"toString":null}'));
 });
 
 it('tells the newest activity of departments where it differs, closed conversations included', async () => {
   const house = newHouse();
-  const ana = staff(house, { departments: ['front-desk', 'spa', 'bar'] });
+  const ana = await connected(house, { departments: ['front-desk', 'spa', 'bar'] });
   await conversation(house, { id: 'a' });
   await conversation(house, { id: 'b', department: 'spa' });
   house.world.advance(1000);
@@ -84,7 +91,7 @@ it('tells the newest activity of departments where it differs, closed conversati
 it('tells nobody of another hotel anything', async () => {
   const house = newHouse();
   await conversation(house);
-  const foreign = staff(house, { hotelId: 'other', role: 'manager' });
+  const foreign = await connected(house, { hotelId: 'other', role: 'manager' });
   expect(await pong(house, foreign, { talk: 9 }, { 'front-desk': '2026-11-23T09:30:00.000Z' })).toMatchObject(
     {
       heads: { talk: null },
@@ -100,5 +107,14 @@ it('fits into a frame with all that may be asked', async () => {
   const then = '2020-01-01T00:00:00.000Z';
   const heads = Object.fromEntries(ids.map((id) => [id, 1]));
   const inbox = Object.fromEntries(departments.map((id) => [id, then]));
-  expect(Object.keys((await pong(house, staff(house), heads, inbox)).heads)).toHaveLength(50);
+  expect(Object.keys((await pong(house, await connected(house), heads, inbox)).heads)).toHaveLength(50);
+});
+
+it('tells a connection that was taken for dead to connect again', async () => {
+  const house = newHouse();
+  await conversation(house);
+  const ana = await connected(house);
+  await disconnect(house, ana);
+  const pinged = await ping(house, ana, { action: 'ping', heads: new Map([['talk', 0]]) });
+  expect(no(pinged)).toBe('GONE');
 });

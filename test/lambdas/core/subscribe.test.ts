@@ -161,9 +161,9 @@ it('takes the membership back when the conversation was routed away in between',
 it('tells a connection that has ended to connect again, and stores nothing', async () => {
   const { house, ana } = await withMessages(1);
   await disconnect(house, ana);
-  expect(no(await subscribe(house, ana, to()))).toBe('UNAVAILABLE');
+  expect(no(await subscribe(house, ana, to()))).toBe('GONE');
   expect(house.connections.rowsOf(ana.id)).toBe(0);
-  expect(no(await subscribe(house, ana, to()))).toBe('UNAVAILABLE');
+  expect(no(await subscribe(house, ana, to()))).toBe('GONE');
 });
 
 it('gets in beside ten others of the same connection, and gives up when it never does', async () => {

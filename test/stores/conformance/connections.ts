@@ -136,6 +136,20 @@ export function describeConnections(stores: Stores): void {
       expect(await store.join(connection, talk)).toBe('gone');
     });
 
+    it('is known until it is closed or forgotten', async () => {
+      const store = stores().connections();
+      const never = newConnection();
+      expect(await store.has(never)).toBe(false);
+      const closed = await opened(store, [frontDesk]);
+      const forgotten = await opened(store, [frontDesk], { hotelId: closed.identity.hotelId });
+      expect([await store.has(closed), await store.has(forgotten)]).toEqual([true, true]);
+      await store.close(closed);
+      expect([await store.has(closed), await store.has(forgotten)]).toEqual([false, true]);
+      const [member] = await membersOf(store, closed.identity.hotelId, frontDesk);
+      if (member) await store.forget(member);
+      expect(await store.has(forgotten)).toBe(false);
+    });
+
     it('is forgotten even when only a membership of it is left', async () => {
       const store = stores().connections();
       const connection = await opened(store, [frontDesk]);

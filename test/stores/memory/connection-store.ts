@@ -51,6 +51,11 @@ export class MemoryConnectionStore implements ConnectionStore {
     for (const member of members) this.#put(member);
   }
 
+  async has(connection: Connection): Promise<boolean> {
+    await this.#turn('has');
+    return this.#rows.connections.has(keyOf(connection));
+  }
+
   async close(connection: Pick<Connection, 'id' | 'identity'>): Promise<void> {
     await this.#deleteAll(keyOf(connection), connection.id, []);
   }
