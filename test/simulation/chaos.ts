@@ -32,7 +32,10 @@ function upset(world: World, dice: Random): void {
   if (faults.strikes('F24 all connections dropped at once', 'everyone')) dropAll(world);
   if (faults.strikes('F23 environments replaced', 'every function')) fleet.replaceAll();
   if (faults.strikes('departments of a user changed', name)) {
-    world.moveUser(user, world.departments.filter(() => dice.chance(0.6)));
+    world.moveUser(
+      user,
+      world.departments.filter(() => dice.chance(0.6)),
+    );
   }
 }
 

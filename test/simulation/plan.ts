@@ -48,7 +48,8 @@ export function planOf(random: Random): Plan {
     milliseconds: kind === 'long' ? random.between(2.2, 4.5) * 3_600_000 : random.between(20, 90) * 1000,
     pauseMilliseconds: kind === 'long' ? 240_000 : random.between(600, 4000),
     faultShare: kind === 'calm' ? 0 : random.between(0.15, 0.7),
-    tokenSeconds: kind === 'long' ? random.pick([3000, 9000, 80_000]) : shortTokens ? random.whole(35, 120) : 3600,
+    tokenSeconds:
+      kind === 'long' ? random.pick([3000, 9000, 80_000]) : shortTokens ? random.whole(35, 120) : 3600,
     quickRotation: random.chance(0.15),
     ending: random.chance(0.5) ? 'reconnect' : 'heal',
     membersPage: random.whole(1, 6),

@@ -32,6 +32,8 @@ const longestUpstream = 5 * 60_000;
 export const reconnectMilliseconds = 30_000;
 /** After this, everyone must have everything by heartbeats alone: a ping, its deadline, the longest delay, a catch-up. */
 export const healMilliseconds = 120_000;
+/** After this, everyone has sent a ping, also who subscribes to nothing. */
+const longestPing = 330_000;
 const calmMilliseconds = 20_000;
 /** A connection younger than this is not deleted for a 410. */
 const openingMilliseconds = 12_000;
@@ -77,13 +79,16 @@ function play(world: World): void {
   if (plan.ending === 'reconnect') dropAll(world);
   history.add({ type: 'ok', f: 'faultsOff', kind: 'drain' });
   pass(world, plan.ending === 'reconnect' ? reconnectMilliseconds : healMilliseconds);
+  history.add({ type: 'ok', f: 'faultsOff', kind: 'healed' });
   for (const { tab } of world.seats) world.tellState(tab);
+  if (plan.ending === 'heal') pass(world, longestPing - healMilliseconds);
   history.add({ type: 'ok', f: 'faultsOff', kind: 'calm' });
   calm(world);
   meetTheDead(world);
   history.add({ type: 'ok', f: 'end' });
   recordScan(world.table, history, scheduler.now / 1000);
-  for (const line of world.gateway.openLines) history.add({ type: 'ok', f: 'scanRow', conn: line.id, kind: 'socket' });
+  for (const line of world.gateway.openLines)
+    history.add({ type: 'ok', f: 'scanRow', conn: line.id, kind: 'socket' });
   leave(world);
 }
 
@@ -136,11 +141,21 @@ function leave(world: World): void {
   const { history } = world;
   for (const { tab } of world.seats) {
     if (tab.pending > 0) {
-      history.add({ type: 'ok', f: 'unforeseen', client: tab.name, err: `${tab.pending} operations never ended` });
+      history.add({
+        type: 'ok',
+        f: 'unforeseen',
+        client: tab.name,
+        err: `${tab.pending} operations never ended`,
+      });
     }
     tab.unload();
     if (tab.timers > 0) {
-      history.add({ type: 'ok', f: 'unforeseen', client: tab.name, err: `${tab.timers} timers are left after close()` });
+      history.add({
+        type: 'ok',
+        f: 'unforeseen',
+        client: tab.name,
+        err: `${tab.timers} timers are left after close()`,
+      });
     }
   }
   pass(world, 1000);

@@ -21,7 +21,8 @@ export function startWorkload(world: World, until: number): void {
   const { plan, random } = world;
   const dice = random.stream('workload');
   for (const hotel of world.hotels) {
-    for (let number = 1; number <= plan.conversations; number++) createConversation(world, dice, hotel, number);
+    for (let number = 1; number <= plan.conversations; number++)
+      createConversation(world, dice, hotel, number);
     repeat(world, dice, until, () => upstreamActs(world, dice, hotel));
   }
   for (const seat of world.seats) {

@@ -151,7 +151,9 @@ export class World {
     const dice = this.random.stream(`seats of ${user.hotel} ${user.id}`);
     const share = this.plan.tabs / (this.plan.users * this.plan.hotels);
     const count = Math.max(user.hotel === 'hotel-1' ? 1 : 0, Math.round(share + dice.between(-0.4, 0.6)));
-    return Array.from({ length: count }, (_, index) => this.#seat(user, `${user.hotel}-${user.id}-${index + 1}`));
+    return Array.from({ length: count }, (_, index) =>
+      this.#seat(user, `${user.hotel}-${user.id}-${index + 1}`),
+    );
   }
 
   #seat(user: User, name: string): Seat {

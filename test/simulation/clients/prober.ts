@@ -25,10 +25,11 @@ export class Prober {
   /** One key, two texts, in any order and at once: one is stored, the other is refused. */
   conflict(conv: string, key: string, texts: readonly [string, string]): void {
     const ops = new Map(texts.map((text) => [String(++this.#counters.operations), text]));
+    for (const [id, text] of ops)
+      this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'invoke' });
     this.#probe(
       (socket) => {
         for (const [id, text] of ops) {
-          this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'invoke' });
           const frame = { action: 'sendMessage', conversationId: conv, clientMessageId: key, text, id };
           socket.send(JSON.stringify(frame));
         }
@@ -36,11 +37,17 @@ export class Prober {
       (id, kind, seq, code) => {
         const text = ops.get(id);
         if (text === undefined) return;
+        ops.delete(id);
         const facts = this.#facts(id, text, conv, key);
         if (kind === 'sent') this.#deps.history.add({ ...facts, type: 'ok', seq });
         if (kind === 'error') {
           const definite = code !== 'UNAVAILABLE' && code !== 'INTERNAL';
           this.#deps.history.add({ ...facts, type: definite ? 'fail' : 'info', err: code });
+        }
+      },
+      () => {
+        for (const [id, text] of ops) {
+          this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'info', err: 'UNKNOWN' });
         }
       },
     );
@@ -49,12 +56,17 @@ export class Prober {
   /** A cursor that no listing gave, or that belongs to another question. */
   forgeCursor(cursor: string): void {
     this.#probe(
-      (socket) => socket.send(JSON.stringify({ action: 'conversations', status: 'closed', cursor, id: 'forged' })),
+      (socket) =>
+        socket.send(JSON.stringify({ action: 'conversations', status: 'closed', cursor, id: 'forged' })),
       (id, kind, _, code) => {
         if (id !== 'forged') return;
         if (kind === 'error' && code === 'BAD_REQUEST') this.#deps.faults.count('F32 forged cursor', cursor);
         else if (kind === 'conversations') {
-          this.#deps.history.add({ type: 'ok', f: 'unforeseen', err: `a forged cursor was taken: ${cursor}` });
+          this.#deps.history.add({
+            type: 'ok',
+            f: 'unforeseen',
+            err: `a forged cursor was taken: ${cursor}`,
+          });
         }
       },
     );
@@ -69,12 +81,14 @@ export class Prober {
   #probe(
     act: (socket: SimulatedSocket) => void,
     answered: (id: string, kind: string, seq: number, code: string) => void,
+    closed: () => void = () => {},
   ): void {
     const { scheduler } = this.#deps;
     const token = tokenFor(this.#user, scheduler.now / 1000, 3600);
     const name = `prober-${++this.#counters.operations}`;
     const socket = new SimulatedSocket(this.#deps, name, offer(token), {});
     socket.addEventListener('open', () => act(socket));
+    socket.addEventListener('close', closed);
     socket.addEventListener('message', ({ data }) => {
       if (typeof data !== 'string') return;
       const { id = '', kind, seq = 0, code = '' } = summaryOf(data);

@@ -1,4 +1,10 @@
-import { ClientError, connect, type Client, type SubscriptionEvent, type TextStorage } from '../../../client/index.ts';
+import {
+  ClientError,
+  connect,
+  type Client,
+  type SubscriptionEvent,
+  type TextStorage,
+} from '../../../client/index.ts';
 import type { Message } from '../../../protocol/model.ts';
 import { Sockets, type SocketDependencies, type Tap } from '../gateway/socket.ts';
 import type { Faults } from '../faults.ts';
@@ -81,7 +87,13 @@ export class Tab {
   view(conv: string, since?: number): void {
     if (this.#views.has(conv)) return;
     const number = ++this.#counters.views;
-    this.#add({ type: 'invoke', f: 'open', conv, view: number, ...(since === undefined ? {} : { seq: since }) });
+    this.#add({
+      type: 'invoke',
+      f: 'open',
+      conv,
+      view: number,
+      ...(since === undefined ? {} : { seq: since }),
+    });
     const stop = this.client.subscribe(conv, since === undefined ? {} : { since }, (event) => {
       for (const each of this.#deps.shown?.(event) ?? [event]) this.#show(conv, number, each);
     });

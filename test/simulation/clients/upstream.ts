@@ -61,7 +61,9 @@ export class Upstream {
       history.add({ ...facts, type: 'fail', err: code });
       return true;
     };
-    const done = random.chance(0.5) ? await this.#synchronously(attempt) : await this.#asynchronously(attempt);
+    const done = random.chance(0.5)
+      ? await this.#synchronously(attempt)
+      : await this.#asynchronously(attempt);
     this.underWay--;
     if (done) return;
     history.add({ ...facts, type: 'info', err: 'GIVEN_UP' });

@@ -47,7 +47,8 @@ export class SimulatedGateway {
       ended: (ended, code) => this.#ended(ended, code),
       idle: () => faults.count('F22 idle for ten minutes', id),
       tooOld: () => faults.count('F21 two hours over', id),
-      tooLarge: () => this.#deps.history.add({ type: 'ok', f: 'unforeseen', conn: id, err: 'a frame over 32 KB' }),
+      tooLarge: () =>
+        this.#deps.history.add({ type: 'ok', f: 'unforeseen', conn: id, err: 'a frame over 32 KB' }),
     });
     this.lines.set(id, line);
     line.up.send(() => void this.#handshake(line, protocols));

@@ -1,6 +1,7 @@
 import type { Socket, SocketConstructor } from '../../../client/index.ts';
 import type { History } from '../history/history.ts';
-import { summaryOf } from '../history/frames.ts';
+import { fieldsOf, summaryOf } from '../history/frames.ts';
+import { parseJson } from '../../../protocol/codec.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { SimulatedGateway } from './gateway.ts';
 import type { FarEnd, Line } from './line.ts';
@@ -46,6 +47,7 @@ export class SimulatedSocket implements Socket, FarEnd {
   readonly #deps: SocketDependencies;
   readonly #tap: Tap;
   readonly #listeners = new Map<string, Listener[]>();
+  readonly #asked = new Map<string, number>();
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
 
   constructor(deps: SocketDependencies, client: string, protocols: string[], tap: Tap) {
@@ -101,7 +103,8 @@ export class SimulatedSocket implements Socket, FarEnd {
     if (this.#state !== 'open') return;
     const tapped = this.#tap.incoming ? this.#tap.incoming(text, this) : text;
     if (tapped === undefined) return;
-    const { kind, conv, entries, head, others, code } = summaryOf(tapped);
+    const { kind, id, conv, entries, head, others, code } = summaryOf(tapped);
+    const asked = id === undefined ? undefined : this.#asked.get(id);
     this.#deps.history.add({
       type: 'ok',
       f: 'frame',
@@ -112,7 +115,8 @@ export class SimulatedSocket implements Socket, FarEnd {
       ...(conv === undefined ? {} : { conv }),
       ...(head === undefined ? {} : { head }),
       ...(code === undefined ? {} : { err: code }),
-      ...(others.length === 0 ? {} : { ids: others.map(({ conv: id, head: at }) => `${id} ${at}`) }),
+      ...(asked === undefined ? {} : { asked }),
+      ...(others.length === 0 ? {} : { others }),
     });
     this.#emit('message', tapped);
   }
@@ -123,12 +127,14 @@ export class SimulatedSocket implements Socket, FarEnd {
     this.#emit('close');
   }
 
-  /** The history knows of what is asked on the wire only what the checker needs: who listens to what. */
+  /** When each request was sent; who listens to what goes into the history as well. */
   #record(text: string): void {
-    const match = /"action":"(subscribe|unsubscribe)","conversationId":"([^"]+)"/.exec(text);
-    const [, action, conv = ''] = match ?? [];
-    if (action !== 'subscribe' && action !== 'unsubscribe') return;
-    this.#deps.history.add({ type: 'invoke', f: action, client: this.client, conn: this.line.id, conv });
+    const { action, conversationId, id } = fieldsOf(parseJson(text));
+    if (typeof id === 'string') this.#asked.set(id, this.#deps.history.now);
+    if ((action === 'subscribe' || action === 'unsubscribe') && typeof conversationId === 'string') {
+      const { client, line } = this;
+      this.#deps.history.add({ type: 'invoke', f: action, client, conn: line.id, conv: conversationId });
+    }
   }
 
   #emit(type: 'open' | 'close' | 'message', data?: unknown): void {

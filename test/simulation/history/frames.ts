@@ -43,10 +43,12 @@ function summarize(frame: unknown): FrameSummary {
     entries: shown.map(entryOf),
     ...optional('head', number(conversation['head'])),
     others: [
-      ...(Array.isArray(fields['conversations']) ? fields['conversations'].map(fieldsOf) : []).map((each) => ({
-        conv: text(each['id']) ?? '',
-        head: number(each['head']) ?? 0,
-      })),
+      ...(Array.isArray(fields['conversations']) ? fields['conversations'].map(fieldsOf) : []).map(
+        (each) => ({
+          conv: text(each['id']) ?? '',
+          head: number(each['head']) ?? 0,
+        }),
+      ),
       ...Object.entries(fieldsOf(fields['heads'])).flatMap(([each, head]) =>
         typeof head === 'number' ? [{ conv: each, head }] : [],
       ),

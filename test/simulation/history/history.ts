@@ -48,6 +48,8 @@ export interface Line {
   readonly conv?: string;
   /** Links the end of an operation to its start. */
   readonly op?: number;
+  /** The key of a send, where it was chosen by the workload. */
+  readonly clientMsgId?: string;
   /** One subscription of a client. */
   readonly view?: number;
   readonly msgId?: string;
@@ -65,7 +67,10 @@ export interface Line {
   /** Of a connection: its token's `exp`, milliseconds since the start. */
   readonly expires?: number;
   readonly count?: number;
-  readonly ids?: readonly string[];
+  /** Of a reply: when it was asked for. */
+  readonly asked?: number;
+  /** Of a listing or a pong: the conversations that it tells of, each with its newest seq. */
+  readonly others?: readonly { readonly conv: string; readonly head: number }[];
 }
 
 export interface EntryLine {
@@ -85,8 +90,13 @@ export class History {
     this.#now = now;
   }
 
+  /** Milliseconds since the start. */
+  get now(): number {
+    return this.#now();
+  }
+
   add(facts: Facts): void {
-    this.lines.push({ i: this.lines.length, t: this.#now(), ...facts });
+    this.lines.push({ i: this.lines.length, t: this.now, ...facts });
   }
 }
 

@@ -1,4 +1,5 @@
 import { keys } from '../../../lambdas/contract/table.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { hash } from '../kernel/random.ts';
 import { fieldsOf } from './frames.ts';
 import type { Item } from '../table/items.ts';
@@ -11,7 +12,13 @@ export function recordWrites(table: SimulatedTable, history: History): void {
     if (key.sk.startsWith('E#')) {
       if (item !== undefined) history.add({ ...entryFacts(item), type: 'ok', f: 'stored' });
     } else if (key.sk.startsWith('C#') || key.sk.startsWith('M#')) {
-      history.add({ type: 'ok', f: 'row', conn: key.sk.slice(2), kind: key.pk, err: item ? 'put' : 'deleted' });
+      history.add({
+        type: 'ok',
+        f: 'row',
+        conn: key.sk.slice(2),
+        kind: key.pk,
+        err: item ? 'put' : 'deleted',
+      });
     }
   });
 }
@@ -22,10 +29,22 @@ export function recordScan(table: SimulatedTable, history: History, nowSeconds: 
     if (item.sk.startsWith('E#')) history.add({ ...entryFacts(item), type: 'ok', f: 'scanEntry' });
     else if (item.sk === 'HEAD') history.add({ ...headFacts(item), type: 'ok', f: 'scan' });
     else if (!item.sk.startsWith('R#')) {
-      const expired = Number(item['expiresAt']) <= nowSeconds;
-      history.add({ type: 'ok', f: 'scanRow', conn: item.sk.slice(2), kind: item.pk, err: expired ? 'expired' : 'valid' });
+      history.add({ ...rowFacts(item, nowSeconds), type: 'ok', f: 'scanRow' });
     }
   }
+}
+
+/** `expired`: nothing is delivered by it any more. */
+function rowFacts(item: Item, nowSeconds: number) {
+  const { sk, pk, expiresAt, tokenExpiresAt, role, departments } = item;
+  const end = Math.min(Number(expiresAt), Number(tokenExpiresAt) + limits.tokenGraceSeconds);
+  return {
+    conn: sk.slice(2),
+    kind: pk,
+    err: end <= nowSeconds ? 'expired' : 'valid',
+    role: String(role),
+    departments: Array.isArray(departments) ? departments.map(String) : [],
+  };
 }
 
 function headFacts(item: Item) {

@@ -68,7 +68,8 @@ export class Environment {
         this.#underWay++;
         request().then(
           (value) => this.#arrive(() => resolve(value)),
-          (error: unknown) => this.#arrive(() => reject(error instanceof Error ? error : new Error(String(error)))),
+          (error: unknown) =>
+            this.#arrive(() => reject(error instanceof Error ? error : new Error(String(error)))),
         );
       });
     });

@@ -1,0 +1,43 @@
+import type { Line } from '../history/history.ts';
+import { healed, noGap, prompt, shownAsStored } from './displays.ts';
+import { confidential, sameOnTheWire, silentAfterUnsubscribe } from './frames.ts';
+import { nobodyStuck, nothingUnforeseen } from './liveness.ts';
+import { modelOf, type Model } from './model.ts';
+import { deadAreGone, nobodyForgotten, noResurrection } from './rows.ts';
+import {
+  noAcknowledgedLoss,
+  noPhantom,
+  oneTextPerKey,
+  realTimeOrder,
+  storedOnce,
+  withoutHole,
+} from './storage.ts';
+import type { Violation } from './violation.ts';
+
+const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
+  noAcknowledgedLoss,
+  noPhantom,
+  storedOnce,
+  withoutHole,
+  shownAsStored,
+  noGap,
+  sameOnTheWire,
+  realTimeOrder,
+  confidential,
+  silentAfterUnsubscribe,
+  noResurrection,
+  nobodyForgotten,
+  oneTextPerKey,
+  healed,
+  prompt,
+  deadAreGone,
+  nobodyStuck,
+  nothingUnforeseen,
+];
+
+/** Everything that is wrong with a history, in the order in which it went wrong. */
+export function check(lines: readonly Line[]): Violation[] {
+  const model = modelOf(lines);
+  const found = checks.flatMap((each) => [...each(model)]);
+  return found.toSorted((one, other) => (one.lines.at(-1)?.i ?? 0) - (other.lines.at(-1)?.i ?? 0));
+}

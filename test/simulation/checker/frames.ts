@@ -1,0 +1,163 @@
+import type { Line } from '../history/history.ts';
+import { keyOf, maySee, type ConnectionModel, type ConversationModel, type Model } from './model.ts';
+import { violation, type Violation } from './violation.ts';
+
+/** A listing reads an index, which may lag. */
+const indexLag = 20_000;
+/** A token is honoured this much longer; a frame may be on its way for as long as a network stalls; clocks are wrong. */
+const tokenGrace = 30_000;
+const onTheWay = 20_000;
+const wrongClock = 600_000;
+
+const replyKinds = new Set(['subscribed', 'history', 'changed', 'conversations', 'pong']);
+
+/** S4, on the wire: every page and every event shows the same entry under the same number. */
+export function* sameOnTheWire({ frames, connections, conversations }: Model): Iterable<Violation> {
+  for (const frame of frames) {
+    const hotel = connections.get(frame.conn ?? '')?.hotel;
+    const key = keyOf(hotel, frame.conv);
+    for (const { seq, msgId, bodyHash } of frame.entries ?? []) {
+      const stored = conversations.get(key)?.log.get(seq);
+      if (stored?.msgId === msgId && stored.bodyHash === bodyHash) continue;
+      const elsewhere = [...conversations.values()].find(
+        (other) =>
+          other.hotel !== hotel && other.conv === frame.conv && other.log.get(seq)?.bodyHash === bodyHash,
+      );
+      if (elsewhere && bodyHash !== emptyText) {
+        yield violation('S7', `${frame.conn} of ${hotel} was shown ${seq} of ${elsewhere.key}`, frame);
+      } else
+        yield violation(
+          stored ? 'S4' : 'S2',
+          `${frame.conn} was shown a ${seq} of ${key} that is not stored`,
+          frame,
+          stored,
+        );
+    }
+  }
+}
+
+const emptyText = 0x811c9dc5;
+
+/**
+ * S7: an event may be seen by who could see the conversation when it happened or at some time since; a reply, by who
+ * could see it at some moment between question and answer. A token that is over shows nothing.
+ */
+export function* confidential(model: Model): Iterable<Violation> {
+  const heads = new Map<string, number>();
+  for (const line of model.lines) {
+    if (line.f === 'stored') heads.set(keyOf(line.hotel, line.conv), line.seq ?? 0);
+    if (line.f !== 'frame') continue;
+    const connection = model.connections.get(line.conn ?? '');
+    if (connection === undefined) continue;
+    if (
+      line.kind !== 'gateway' &&
+      line.kind !== 'error' &&
+      line.t > connection.expires + tokenGrace + onTheWay + wrongClock
+    ) {
+      yield violation('S7', `${line.conn} was served after its token's end`, line);
+    }
+    for (const { conv, newest } of shownIn(line)) {
+      const conversation = model.conversations.get(keyOf(connection.hotel, conv));
+      if (conversation === undefined) continue;
+      const now = heads.get(conversation.key) ?? 0;
+      if (!replyKinds.has(line.kind ?? '')) {
+        if (!visibleSince(conversation, connection, newest - 1, now)) {
+          yield violation(
+            'S7',
+            `${line.conn} of ${connection.user} was told of ${newest} of ${conversation.key}`,
+            line,
+            conversation.log.get(newest),
+          );
+        }
+      } else if (
+        !visibleDuring(conversation, connection, line) ||
+        !visibleSince(conversation, connection, newest - 1, now)
+      ) {
+        yield violation(
+          'S7',
+          `${line.conn} of ${connection.user} was answered with ${newest} of ${conversation.key}`,
+          line,
+          conversation.log.get(newest),
+        );
+      }
+    }
+  }
+}
+
+/** Each conversation that a frame shows, with the newest number of it. */
+function shownIn(frame: Line): { conv: string; newest: number }[] {
+  const others = (frame.others ?? []).map(({ conv, head }) => ({ conv, newest: head }));
+  const entries = frame.entries ?? [];
+  if (frame.conv === undefined || (entries.length === 0 && frame.head === undefined)) return others;
+  const newest = Math.max(frame.head ?? 0, ...entries.map(({ seq }) => seq));
+  return [{ conv: frame.conv, newest }, ...others];
+}
+
+/** Whether it could be seen after some entry from `first` to `last`: by number, no clock is asked. */
+function visibleSince(
+  { departments }: ConversationModel,
+  connection: ConnectionModel,
+  first: number,
+  last: number,
+): boolean {
+  for (let at = Math.max(0, first); at <= Math.max(last, first); at++) {
+    if (maySee(connection, departments[at])) return true;
+  }
+  return false;
+}
+
+/** Whether it could be seen at some moment between question and answer. */
+function visibleDuring(conversation: ConversationModel, connection: ConnectionModel, frame: Line): boolean {
+  const slack = frame.kind === 'conversations' || frame.kind === 'pong' ? indexLag : 0;
+  const from = (frame.asked ?? 0) - slack;
+  const stored = [...conversation.storedAt.values()];
+  const first = Math.max(0, ...stored.filter(({ t }) => t <= from).map(({ seq }) => seq ?? 0));
+  const last = Math.max(0, ...stored.filter(({ i }) => i < frame.i).map(({ seq }) => seq ?? 0));
+  return visibleSince(conversation, connection, first, last);
+}
+
+/** S8: after `unsubscribed`, silence, unless the conversation is of the connection's department. */
+export function* silentAfterUnsubscribe({
+  lines,
+  connections,
+  conversations,
+  operations,
+}: Model): Iterable<Violation> {
+  const invokedAt = new Map<string, number>();
+  for (const { invoked } of operations.toReversed()) {
+    invokedAt.set(`${keyOf(invoked.hotel, invoked.conv)} ${invoked.bodyHash}`, invoked.i);
+  }
+  const left = new Map<string, Line>();
+  for (const line of lines) {
+    const seat = `${line.conn} ${line.conv}`;
+    if (line.f === 'subscribe' && line.type === 'invoke') left.delete(seat);
+    if (line.f !== 'frame') continue;
+    if (line.kind === 'unsubscribed') left.set(seat, line);
+    const since = left.get(seat);
+    const connection = connections.get(line.conn ?? '');
+    if (
+      since === undefined ||
+      connection === undefined ||
+      (line.kind !== 'message' && line.kind !== 'conversation')
+    )
+      continue;
+    const conversation = conversations.get(keyOf(connection.hotel, line.conv));
+    for (const { seq, bodyHash } of line.entries ?? []) {
+      const invoked = invokedAt.get(`${conversation?.key} ${bodyHash}`);
+      const atHome = [seq - 1, seq].some((at) => isHome(connection, conversation?.departments[at]));
+      if (atHome || invoked === undefined || invoked < since.i || bodyHash === emptyText) continue;
+      yield violation(
+        'S8',
+        `${line.conn} had unsubscribed from ${line.conv} and was told of ${seq}`,
+        since,
+        lines[invoked],
+        line,
+      );
+    }
+  }
+}
+
+/** Whether a connection hears of a department's conversations without subscribing. */
+function isHome({ role, departments }: ConnectionModel, department: string | null | undefined): boolean {
+  return typeof department === 'string' ? departments.includes(department) : role === 'manager';
+}

@@ -1,0 +1,57 @@
+import type { Line } from '../history/history.ts';
+import { maySee, type Model } from './model.ts';
+import { violation, type Violation } from './violation.ts';
+
+/** S9: once a connection's row is gone, no row of it is ever written again. */
+export function* noResurrection({ lines }: Model): Iterable<Violation> {
+  const gone = new Map<string, Line>();
+  for (const line of lines) {
+    if (line.f !== 'row' || line.conn === undefined) continue;
+    if (line.err === 'deleted' && isConnection(line)) gone.set(line.conn, line);
+    const before = gone.get(line.conn);
+    if (line.err === 'put' && before !== undefined) {
+      yield violation('S9', `a row of ${line.conn} was written after it had gone`, before, line);
+    }
+  }
+}
+
+/** S9: whoever is connected at the end, and is not new, is still known to the table. */
+export function* nobodyForgotten({ lines }: Model): Iterable<Violation> {
+  const known = new Set(
+    lines.filter((line) => line.f === 'scanRow' && isConnection(line)).map(({ conn }) => conn),
+  );
+  for (const socket of lines) {
+    if (socket.f !== 'scanRow' || socket.kind !== 'socket' || known.has(socket.conn)) continue;
+    const deleted = lines.find(
+      (line) => line.f === 'row' && line.conn === socket.conn && line.err === 'deleted',
+    );
+    yield violation('S9', `${socket.conn} is open, and the table does not know it`, deleted, socket);
+  }
+}
+
+/**
+ * L2: after the next fan-out, nothing is left of a dead connection in the groups that were told. A member that may not
+ * see the conversation is not told, and its row is not met.
+ */
+export function* deadAreGone({ lines, conversations }: Model): Iterable<Violation> {
+  const alive = new Set(
+    lines.filter((line) => line.f === 'scanRow' && line.kind === 'socket').map(({ conn }) => conn),
+  );
+  const told = new Map<string, string | null>();
+  for (const { hotel, conv, departments, head } of conversations.values()) {
+    const department = departments[head] ?? null;
+    told.set(`G#${hotel}#V#${conv}`, department);
+    told.set(department === null ? `G#${hotel}#N` : `G#${hotel}#D#${department}`, department);
+  }
+  for (const line of lines) {
+    if (line.f !== 'scanRow' || line.err !== 'valid' || alive.has(line.conn)) continue;
+    const group = line.kind?.slice(0, line.kind.lastIndexOf('#')) ?? '';
+    const department = told.get(group);
+    if (department === undefined || !maySee(line, department)) continue;
+    yield violation('L2', `${line.conn} is dead and still a member of ${group}`, line);
+  }
+}
+
+function isConnection({ kind }: Line): boolean {
+  return kind?.startsWith('U#') ?? false;
+}
