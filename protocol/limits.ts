@@ -1,4 +1,4 @@
-import { clientLimits } from './client-limits.ts';
+import * as clientLimits from './client-limits.ts';
 
 /** Every number of the wire, once. Sizes are bytes of UTF-8 or UTF-16 units, as each says. */
 export const limits = {
@@ -20,6 +20,7 @@ export const limits = {
   /** Messages that `subscribe` answers with at most. */
   subscribePage: 50,
   historyPageDefault: 50,
+  conversationsPageDefault: 20,
   /** Events in one invocation of `notify`. */
   notifyEvents: 100,
   /** Seconds for which a connection is served after its token's `exp`. */

@@ -1,0 +1,18 @@
+/*
+ * Those of `limits` that a client keeps to, each by itself, so that its bundle holds the numbers and nothing else. Units are
+ * as there.
+ */
+/** Bytes of a client's frame. */
+export const requestBytes = 16 * 1024;
+/** UTF-16 units of a message's text. */
+export const textUnits = 4096;
+/** UTF-16 units of a conversation's preview. */
+export const previewUnits = 120;
+/** Conversations that one connection may be subscribed to. */
+export const subscriptionsPerConnection = 100;
+export const historyPage = 100;
+export const conversationsPage = 50;
+/** Conversations that one `ping` may ask for. */
+export const pingHeads = 50;
+/** Departments that one `ping` may ask for. */
+export const pingInbox = 20;
