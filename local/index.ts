@@ -2,10 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ApplicationSource } from './assembly/application-source.ts';
 import { readApplication } from './assembly/read-assembly.ts';
+import type { Callers } from './authorization.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { takeDataFolder } from './data-folder.ts';
+import { callReader } from './dynamodb/calls.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import type { Environment } from './dynamodb/engine-location.ts';
+import { startDynamoDbProxy } from './dynamodb/proxy.ts';
 import type { SweeperLimits } from './dynamodb/sweeper.ts';
 import type { Surroundings } from './functions/environment-variables.ts';
 import type { OutputSink } from './functions/function-output.ts';
@@ -14,6 +17,8 @@ import { startLambdaApi } from './functions/lambda-api.ts';
 import { openLogFiles } from './functions/log-files.ts';
 import { startWebSocketGateway, type WebSocketGateway } from './gateway/gateway.ts';
 import type { GatewayLimits } from './gateway/limits.ts';
+import { readCallers } from './iam/callers.ts';
+import type { ObservedCall } from './iam/function-caller.ts';
 import type { Log } from './log.ts';
 import type { AssemblyModel, FunctionModel, WebSocketApiModel } from './model.ts';
 import { apiHost, partitionOf } from './partition.ts';
@@ -34,6 +39,10 @@ export interface RunOptions {
   readonly extraEnvironment?: Readonly<Record<string, string>>;
   /** Says where the DynamoDB engine is: DYNAMODB_ENDPOINT, DYNOXIDE_BIN, PATH. The process's own when absent. */
   readonly environment?: Environment;
+  /** Whether functions have the rights of their roles and no others: true unless said. */
+  readonly iam?: boolean;
+  /** Gets every call of a function that IAM decided on. */
+  readonly observeCalls?: (call: ObservedCall) => void;
   readonly clock?: Clock;
   readonly log: Log;
   /** Names each resource that is not run, instead of how many there are of a type. */
@@ -111,34 +120,34 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   });
   teardown.add(dynamodb, (engine) => engine.stop());
 
-  const addresses: Addresses = { dynamodb: dynamodb.url, lambda: '', gateways: [] };
+  const callers = options.iam === false ? undefined : await enforceRoles(model, options, clock);
+  const tables = callers === undefined ? dynamodb.url : await guard(dynamodb.url, callers, model, teardown);
+  const addresses: Addresses = { dynamodb: dynamodb.url, tables, lambda: '', gateways: [] };
   const functions = new Functions({
     ...shared,
     functions: model.functions,
     ids: randomUUID,
+    callers,
     output: outputOf(options, teardown),
     limits: options.functionLimits,
     surroundings: () => surroundingsOf(model, addresses, options.extraEnvironment ?? {}),
   });
   teardown.add(functions, (all) => all.stop());
-  const lambda = teardown.add(await startLambdaApi(functions, options.lambdaPort ?? 0), (api) => api.stop());
+  const lambda = await startLambdaApi(functions, options.lambdaPort ?? 0, callers);
+  teardown.add(lambda, (api) => api.stop());
   addresses.lambda = lambda.url;
+  const gatewayParts = {
+    invoker: functions,
+    callers,
+    clock,
+    log,
+    limits: options.gatewayLimits ?? {},
+    random,
+  };
   for (const [index, api] of model.webSocketApis.entries()) {
     const { account, region } = model;
     const port = index === 0 ? (options.port ?? 0) : 0;
-    const limits = options.gatewayLimits ?? {};
-    const invoker = functions;
-    const gateway = await startWebSocketGateway({
-      api,
-      account,
-      region,
-      invoker,
-      clock,
-      log,
-      port,
-      limits,
-      random,
-    });
+    const gateway = await startWebSocketGateway({ ...gatewayParts, api, account, region, port });
     addresses.gateways.push({ api, gateway: teardown.add(gateway, (one) => one.stop()) });
   }
 
@@ -146,28 +155,51 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   return describeRun(model, addresses, died, () => teardown.run());
 }
 
+function enforceRoles(
+  model: AssemblyModel,
+  { log, observeCalls }: LocalOptions,
+  clock: Clock,
+): Promise<Callers> {
+  return readCallers({ model, log, now: () => clock.now(), observe: observeCalls });
+}
+
+/** Starts what lets functions reach the tables only as their roles allow, and returns its address. */
+async function guard(
+  engineUrl: string,
+  callers: Callers,
+  { account, region, tables }: AssemblyModel,
+  teardown: Teardown,
+): Promise<string> {
+  const readCalls = callReader({ partition: partitionOf(region).name, account, region, tables });
+  const proxy = await startDynamoDbProxy({ engineUrl, callers, readCalls });
+  return teardown.add(proxy, (one) => one.stop()).url;
+}
+
 const random = (bytes: number): Buffer => randomBytes(bytes);
 
 /** Ports are known one after the other, and all of them before the first function runs. */
 interface Addresses {
+  /** The engine itself. */
   readonly dynamodb: string;
+  /** DynamoDB for functions: the engine, or what stands before it. */
+  readonly tables: string;
   lambda: string;
   readonly gateways: { readonly api: WebSocketApiModel; readonly gateway: WebSocketGateway }[];
 }
 
 function surroundingsOf(
   { region }: AssemblyModel,
-  { dynamodb, lambda, gateways }: Addresses,
+  { tables, lambda, gateways }: Addresses,
   extraEnvironment: Readonly<Record<string, string>>,
 ): Surroundings {
   const suffix = `${region}.${partitionOf(region).urlSuffix}`;
   return {
     region,
     extraEnvironment,
-    endpoints: { DYNAMODB: dynamodb, LAMBDA: lambda },
+    endpoints: { DYNAMODB: tables, LAMBDA: lambda },
     redirects: Object.fromEntries<string>([
       ...gateways.map(({ api, gateway }) => [apiHost(api.id, region), `127.0.0.1:${gateway.port}`] as const),
-      [`dynamodb.${suffix}`, new URL(dynamodb).host],
+      [`dynamodb.${suffix}`, new URL(tables).host],
       [`lambda.${suffix}`, new URL(lambda).host],
     ]),
   };

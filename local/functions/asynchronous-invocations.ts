@@ -1,3 +1,4 @@
+import { denialMessage, type Call, type Callers } from '../authorization.ts';
 import type { Clock } from '../clock.ts';
 import type { InvokeResult } from '../invoker.ts';
 import { parseJson } from '../json.ts';
@@ -9,6 +10,8 @@ export interface AsynchronousOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly destinations: Destinations;
+  /** Whether a function's role admits to its destination; all do when absent. */
+  readonly callers?: Callers | undefined;
 }
 
 interface AcceptedEvent {
@@ -108,9 +111,18 @@ export class AsynchronousInvocations {
         `Event ${event.requestId} of ${name} is given up: ${condition}, and no destination.`,
       );
     }
-    const record = failureRecord(event, condition, result, this.#options.clock.now());
-    return this.#options.destinations.deliver(asynchronous.onFailure, record);
+    const { callers, clock, destinations, log } = this.#options;
+    const denial = callers?.roleOf(event.pool.model.arn)?.denialOf(sending(asynchronous.onFailure));
+    if (denial !== undefined) return log(`Event ${event.requestId} is lost: ${denialMessage(denial)}.`);
+    const record = failureRecord(event, condition, result, clock.now());
+    return destinations.deliver(asynchronous.onFailure, record);
   }
+}
+
+/** Lambda sends with the function's own rights. */
+function sending(destinationArn: string): Call {
+  const action = destinationArn.includes(':sns:') ? 'sns:Publish' : 'sqs:SendMessage';
+  return { action, resource: destinationArn };
 }
 
 /** Source: "Capturing records of Lambda asynchronous invocations", example invocation record. */

@@ -54,7 +54,7 @@ function endpointVariables(endpoints: ServiceEndpoints): Record<string, string> 
 }
 
 /** Worthless outside, the same at every start, and one pair for each function, so that a call tells who makes it. */
-export function credentials(functionArn: string): Record<string, string> {
+export function credentials(functionArn: string) {
   const digest = createHash('sha256').update(functionArn).digest('hex');
   return {
     AWS_ACCESS_KEY_ID: `ASIA${digest.slice(0, 16).toUpperCase()}`,

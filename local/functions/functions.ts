@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Callers } from '../authorization.ts';
 import type { Clock } from '../clock.ts';
 import type { FunctionInvoker, InvokeOptions, InvokeResult } from '../invoker.ts';
 import { isRecord, parseJson } from '../json.ts';
@@ -24,6 +25,8 @@ export interface FunctionsOptions {
   readonly ids: () => string;
   readonly log: Log;
   readonly output: OutputSink;
+  /** Whether functions may use their destinations; all may when absent. */
+  readonly callers?: Callers | undefined;
   /** Asked at each cold start: the services' ports are known once they listen. */
   surroundings(): Surroundings;
   readonly limits?: Partial<FunctionLimits> | undefined;
@@ -67,7 +70,7 @@ export class Functions implements FunctionInvoker {
     const { clock, log, ids } = options;
     this.#ids = ids;
     const destinations = destinationFiles(join(options.dataDirectory, 'queues'), log);
-    this.#asynchronous = new AsynchronousInvocations({ clock, log, destinations });
+    this.#asynchronous = new AsynchronousInvocations({ clock, log, destinations, callers: options.callers });
     for (const model of options.functions) {
       const pool = new FunctionPool({
         ...options,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { denialMessage, type Call, type Callers } from '../authorization.ts';
 import type { InvokeResult } from '../invoker.ts';
 import { parseJson } from '../json.ts';
 import { listenLocally } from '../listen.ts';
@@ -23,9 +24,14 @@ type InvocationType = keyof typeof maximumBytes;
 
 const invocations = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-export async function startLambdaApi(functions: Functions, port: number): Promise<LambdaApi> {
+/** @param callers Whose signature admits to what; any signature admits to everything when absent. */
+export async function startLambdaApi(
+  functions: Functions,
+  port: number,
+  callers?: Callers,
+): Promise<LambdaApi> {
   const server = createServer((request, response) => {
-    const answering = readBody(request).then((body) => answer(functions, request, body));
+    const answering = readBody(request).then((body) => answer(functions, request, body, callers));
     answering.then(
       (answered) => send(response, answered),
       (error: unknown) => send(response, failure(500, 'ServiceException', String(error))),
@@ -46,6 +52,7 @@ async function answer(
   functions: Functions,
   request: IncomingMessage,
   body: Buffer | 'tooLarge',
+  callers: Callers | undefined,
 ): Promise<Answer> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://lambda');
   const [, name] = invocations.exec(pathname) ?? [];
@@ -67,7 +74,17 @@ async function answer(
   const found = functions.find(reference);
   if (found === undefined)
     return failure(404, 'ResourceNotFoundException', `Function not found: ${reference}`);
+  const denial = callers
+    ?.signerOf(header(request, 'authorization'))
+    ?.denialOf(invocationOf(found, reference));
+  if (denial !== undefined) return failure(403, 'AccessDeniedException', denialMessage(denial));
   return invoke(functions, found, type, body.toString('utf8'));
+}
+
+/** Source: "Resources and conditions for Lambda actions": a version that is named is part of the ARN. */
+function invocationOf({ model: { arn } }: FoundFunction, reference: string): Call {
+  const resource = reference.endsWith(':$LATEST') ? `${arn}:$LATEST` : arn;
+  return { action: 'lambda:InvokeFunction', resource };
 }
 
 async function invoke(

@@ -1,3 +1,4 @@
+import type { Callers } from '../authorization.ts';
 import type { Clock } from '../clock.ts';
 import type { FunctionInvoker } from '../invoker.ts';
 import type { Log } from '../log.ts';
@@ -19,6 +20,8 @@ export interface ApiContext {
   readonly stages: ReadonlyMap<string, Stage>;
   readonly selectRoute: RouteSelection;
   readonly invoker: FunctionInvoker;
+  /** Who may use `@connections`; everybody, as long as the request is signed, when absent. */
+  readonly callers?: Callers | undefined;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
@@ -32,7 +35,7 @@ export interface Stage {
 
 export type ApiContextInput = Pick<
   ApiContext,
-  'api' | 'account' | 'region' | 'invoker' | 'clock' | 'random' | 'log' | 'limits'
+  'api' | 'account' | 'region' | 'invoker' | 'callers' | 'clock' | 'random' | 'log' | 'limits'
 >;
 
 /** Throws a `Refusal` for a route selection expression that this gateway cannot read. */

@@ -1,16 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accessDenial, type ManagementTarget } from './access.ts';
 import type { Connection } from './connection.ts';
 import type { ApiContext } from './context.ts';
 import { isConnectionId, newId } from './ids.ts';
 
 /** Open connections by id, over all stages. */
 export type OpenConnections = ReadonlyMap<string, Connection>;
-
-interface ManagementTarget {
-  readonly stageName: string;
-  readonly connectionId: string;
-}
 
 interface ApiError {
   readonly status: number;
@@ -50,8 +46,14 @@ export async function answerHttp(
   const target = readTarget(path);
   if (target === undefined || !isSigned(request)) refuse(context, response, errors.missingToken);
   else if (!context.stages.has(target.stageName)) refuse(context, response, errors.forbidden);
-  else await answerCommand(context, connections, target, request, response);
+  else {
+    const denial = accessDenial(context, request, target);
+    if (denial === undefined) await answerCommand(context, connections, target, request, response);
+    else refuse(context, response, { status: 403, type: accessDenied, message: denial });
+  }
 }
+
+const accessDenied = 'AccessDeniedException';
 
 async function answerCommand(
   context: ApiContext,
@@ -161,7 +163,9 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer | und
 }
 
 function refuse(context: ApiContext, response: ServerResponse, { status, type, message }: ApiError): void {
-  const body = message === '' ? '' : JSON.stringify({ message });
+  // IAM's refusals are written with a capital letter, API Gateway's own are not.
+  const name = type === accessDenied ? 'Message' : 'message';
+  const body = message === '' ? '' : JSON.stringify({ [name]: message });
   end(context, response, status, body, { 'Content-Type': 'application/json', 'x-amzn-ErrorType': type });
 }
 

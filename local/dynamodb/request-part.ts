@@ -1,0 +1,17 @@
+import { isRecord } from '../json.ts';
+
+/** A request, or one part of a batch or transaction: parameters by name, the same names in all of them. */
+export type Part = Readonly<Record<string, unknown>>;
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** What is no object has no names. */
+export function section(value: unknown): Part {
+  return isRecord(value) ? value : {};
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
