@@ -69,6 +69,7 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
     assemblyDirectory,
     dataDirectory,
     inMemory: options.inMemory,
+    iam: options.iam,
     port: reserved.port,
     environment: ports.environment,
     // The functions fetch the issuer's keys, and believe the local authority besides the public ones.

@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly dataDirectory: string;
   /** Whether the tables end with the run. */
   readonly inMemory: boolean;
+  /** Whether functions have the rights of their roles and no others. */
+  readonly iam: boolean;
   readonly json: boolean;
   /** CDK context as it was given. */
   readonly context: ReadonlyMap<string, string>;
@@ -22,6 +24,7 @@ Synthesizes the stack and runs that template on this machine, until Ctrl-C.
   --port N        port of the WebSocket endpoint, ${localRun.port} unless said; 0 for a free one
   --data DIR      data folder, ${localRun.dataDirectory} unless said
   --memory        tables in memory; keys stay in the data folder
+  --no-iam        lets functions call everything, whatever their roles allow
   --json          prints the addresses as one line of JSON once everything answers
   -c KEY=VALUE    CDK context, as in cdk deploy; may be repeated`;
 
@@ -29,6 +32,7 @@ const kinds = {
   port: 'value',
   data: 'value',
   memory: 'flag',
+  'no-iam': 'flag',
   json: 'flag',
   c: 'values',
   help: 'flag',
@@ -44,6 +48,7 @@ export function readStartOptions(argv: readonly string[]): StartOptions | 'help'
     port: wholeNumber(options.value('port') ?? `${localRun.port}`, 'port', 0, 65535),
     dataDirectory: resolve(data),
     inMemory: options.has('memory'),
+    iam: !options.has('no-iam'),
     json: options.has('json'),
     context: new Map(options.values('c').map((text) => keyAndValue(text, '-c', 'stage=try'))),
   };

@@ -11,6 +11,8 @@ export interface LocalCommand {
   readonly dataDirectory: string;
   /** Whether the tables end with the run. */
   readonly inMemory: boolean;
+  /** Whether functions have the rights of their roles and no others. */
+  readonly iam: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -27,6 +29,7 @@ Runs a synthesized cloud assembly, or a plain CloudFormation template (JSON or Y
   --port N                 port of the first WebSocket API; a free one unless said
   --data DIR               data folder, .local/other/NAME unless said, NAME being that of the folder or file
   --memory                 tables in memory
+  --no-iam                 lets functions call everything, whatever their roles allow
   --json                   prints the addresses as one line of JSON once everything answers
   --verbose                names each resource that is not run`;
 
@@ -38,6 +41,7 @@ const kinds = {
   port: 'value',
   data: 'value',
   memory: 'flag',
+  'no-iam': 'flag',
   json: 'flag',
   verbose: 'flag',
   help: 'flag',
@@ -57,6 +61,7 @@ export function readLocalOptions(argv: readonly string[]): LocalCommand | 'help'
     port: wholeNumber(options.value('port') ?? '0', 'port', 0, 65535),
     dataDirectory: resolve(data),
     inMemory: options.has('memory'),
+    iam: !options.has('no-iam'),
     json: options.has('json'),
     verbose: options.has('verbose'),
   };

@@ -8,6 +8,7 @@ describe('the options of npm start', () => {
       port: 4510,
       dataDirectory: join(process.cwd(), '.local'),
       inMemory: false,
+      iam: true,
       json: false,
       context: new Map(),
     });
@@ -23,13 +24,20 @@ describe('the options of npm start', () => {
     });
   });
 
+  test('turn the check of roles off when asked to', () => {
+    expect(readStartOptions(['--no-iam'])).toMatchObject({ iam: false });
+  });
+
   test.each([
     [['--port', '70000'], '--port must be a whole number from 0 to 65535, not "70000".'],
     [['--port', 'http'], '--port must be a whole number from 0 to 65535, not "http".'],
     [['--data', ''], '--data must name a folder.'],
     [['-c', 'stage'], '-c must be followed by KEY=VALUE such as stage=try, not "stage".'],
     [['-c', '=x'], '-c must be followed by KEY=VALUE such as stage=try, not "=x".'],
-    [['--jsn'], 'There is no option --jsn; there are --port, --data, --memory, --json, -c, --help.'],
+    [
+      ['--jsn'],
+      'There is no option --jsn; there are --port, --data, --memory, --no-iam, --json, -c, --help.',
+    ],
   ])('%j are refused with one sentence', (argv, sentence) => {
     expect(() => readStartOptions(argv)).toThrow(sentence);
   });
