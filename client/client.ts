@@ -1,0 +1,191 @@
+import type { Conversation, Message, Status } from '../protocol/model.ts';
+import type { Event, Reply } from '../protocol/replies.ts';
+import * as limits from '../protocol/client-limits.ts';
+import { Calls } from './calls.ts';
+import type { Asked, Connection } from './connection.ts';
+import { clientClosed } from './errors.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Inbox } from './inbox.ts';
+import { Link, type ConnectionState } from './link.ts';
+import type { ListListener } from './live-list.ts';
+import { tell, type ClientOptions, type Surroundings } from './options.ts';
+import type { PendingMessage } from './outbox-storage.ts';
+import { Outbox } from './outbox.ts';
+import type { SubscriptionListener } from './subscription.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+/** A part of a conversation's log, oldest first. */
+export type HistoryPage = Pick<Reply<'history'>, 'messages' | 'first' | 'more'>;
+
+export interface LiveListHandle {
+  /** Lists up to `count` (50) older ones too. Returns whether there may be still more: a list is bounded. */
+  more(count?: number): boolean;
+  close(): void;
+}
+
+/** One member of staff's connection to the hotel's conversations. */
+export class Client {
+  readonly #surroundings: Surroundings;
+  readonly #link: Link;
+  readonly #subscriptions: Subscriptions;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #calls: Calls;
+  readonly #heartbeat: Heartbeat;
+  readonly #stateListeners = new Set<(state: ConnectionState) => void>();
+
+  constructor(surroundings: Surroundings, { url, token, storage }: ClientOptions) {
+    this.#surroundings = surroundings;
+    this.#link = new Link(surroundings, url, token, {
+      changed: (state) => this.#changed(state),
+      up: (connection) => this.#up(connection),
+      event: (event) => this.#event(event),
+      overdue: () => this.#heartbeat.beat(),
+    });
+    const context = { ...surroundings, link: this.#link };
+    this.#inbox = new Inbox(context);
+    this.#subscriptions = new Subscriptions(context, (conversation) => this.#inbox.learn(conversation));
+    this.#outbox = new Outbox(context, storage, (message) => this.#message(message));
+    this.#calls = new Calls(context);
+    this.#heartbeat = new Heartbeat(context, this.#subscriptions, this.#inbox, (connection) =>
+      this.#link.drop(connection),
+    );
+    this.#link.connect();
+  }
+
+  /** Where the connection stands now. */
+  get state(): ConnectionState {
+    return this.#link.state;
+  }
+
+  /** Messages that wait to be stored, in no order between conversations. */
+  get pending(): readonly PendingMessage[] {
+    return this.#outbox.pending;
+  }
+
+  /** Calls `listener` at each change of `state`; the returned function ends that. */
+  onState(listener: (state: ConnectionState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => void this.#stateListeners.delete(listener);
+  }
+
+  /**
+   * Gives a conversation's messages in order of seq, each once, over any number of disconnections, until the returned
+   * function is called.
+   *
+   * With `since`, the newest seq that the app has (0 for none): everything after it. Without: the newest 50 and what
+   * follows; older ones with `history`. Throws if the conversation is subscribed already, or 100 others are.
+   */
+  subscribe(conversationId: string, options: { since?: number }, listener: SubscriptionListener): () => void {
+    this.#refuseIfClosed();
+    return this.#subscriptions.add(conversationId, options.since, listener);
+  }
+
+  /**
+   * Sends a message, now or when there is a connection, and repeats it until it is answered. Messages to one conversation
+   * are stored in the order in which they were given.
+   *
+   * Resolves to the message once it is stored, and given to a subscription if its turn has come. Rejects with a
+   * `ClientError`: a refusal's code, or `QUEUE_FULL`, or `CLIENT_CLOSED` (with a storage, the next client sends it).
+   */
+  async sendMessage(conversationId: string, text: string): Promise<Message> {
+    this.#refuseIfClosed();
+    return this.#outbox.send(conversationId, text);
+  }
+
+  /** A department's conversations as a list that stays right; `null` for those that have none (managers only). */
+  conversations(
+    department: string | null,
+    { status = 'open', count = limits.conversationsPage }: { status?: Status; count?: number },
+    listener: ListListener,
+  ): LiveListHandle {
+    this.#refuseIfClosed();
+    const list = this.#inbox.open({ department, status }, listener);
+    list.more(count);
+    return {
+      more: (more = limits.conversationsPage) => list.more(more),
+      close: () => this.#inbox.close(list),
+    };
+  }
+
+  /** A page of the log: `before` or `after` a seq, or the newest; at most 100 messages, 50 by default. */
+  async history(
+    conversationId: string,
+    range: { before?: number; after?: number; limit?: number } = {},
+  ): Promise<HistoryPage> {
+    this.#refuseIfClosed();
+    return this.#calls.make('history', { conversationId, ...range }, true);
+  }
+
+  /** Moves a conversation to a department. Resolves to it; rejects with a `ClientError`. */
+  route(conversationId: string, department: string): Promise<Conversation> {
+    return this.#change('route', { conversationId, department });
+  }
+
+  /** As `route`. */
+  closeConversation(conversationId: string): Promise<Conversation> {
+    return this.#change('close', { conversationId });
+  }
+
+  /** As `route`. */
+  reopenConversation(conversationId: string): Promise<Conversation> {
+    return this.#change('reopen', { conversationId });
+  }
+
+  /** Tries the connection now: when the device woke up, or the network came back. */
+  wake(): void {
+    if (this.state.status === 'waiting') this.#link.connect();
+    else this.#heartbeat.beat();
+  }
+
+  /**
+   * Ends everything, leaves no timer and tells no listener but those of `onState`. What was promised and not kept is
+   * rejected with `CLIENT_CLOSED`; messages that wait stay in the storage, if there is one.
+   */
+  close(): void {
+    this.#link.close('closed');
+  }
+
+  #up(connection: Connection): void {
+    this.#heartbeat.up();
+    this.#outbox.up(connection.token.owner);
+    this.#subscriptions.up();
+    this.#inbox.up();
+    this.#calls.up();
+  }
+
+  #changed(state: ConnectionState): void {
+    if (state.status === 'closed') {
+      this.#heartbeat.close();
+      this.#subscriptions.close();
+      this.#inbox.shutDown();
+      this.#outbox.close();
+      this.#calls.close();
+    }
+    for (const listener of this.#stateListeners) tell(this.#surroundings, listener, state);
+  }
+
+  #event(event: Event): void {
+    if (event.type === 'message') this.#message(event.message);
+    if (event.type !== 'conversation') return;
+    this.#inbox.learn(event.conversation);
+    this.#subscriptions.get(event.conversation.id)?.changed(event);
+  }
+
+  #message(message: Message): void {
+    this.#inbox.hear(message);
+    this.#subscriptions.get(message.conversationId)?.receive(message);
+  }
+
+  async #change<A extends 'route' | 'close' | 'reopen'>(action: A, asked: Asked<A>): Promise<Conversation> {
+    this.#refuseIfClosed();
+    const { conversation } = await this.#calls.make(action, asked, false);
+    this.#inbox.learn(conversation);
+    this.#subscriptions.get(conversation.id)?.changed({ conversation });
+    return conversation;
+  }
+
+  #refuseIfClosed(): void {
+    if (this.state.status === 'closed') throw clientClosed();
+  }
+}

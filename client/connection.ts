@@ -1,0 +1,172 @@
+import { byteLength } from '../protocol/codec.ts';
+import { offer } from '../protocol/handshake.ts';
+import * as limits from '../protocol/client-limits.ts';
+import type { Event, Reply } from '../protocol/replies.ts';
+import type { Action, RequestInput } from '../protocol/requests.ts';
+import { Alarm } from './alarm.ts';
+import { isError, isEvent, isFault, isReplyTo, readFrame, type ReplyTo } from './frames.ts';
+import type { Surroundings } from './options.ts';
+import { Pacer } from './pacer.ts';
+import type { Socket } from './platform.ts';
+import { isText, type Fields } from './shapes.ts';
+import type { Token } from './token.ts';
+
+/** The fields of a request; JSON leaves out what is undefined. */
+export type Asked<A extends Action> = AllowUndefined<Omit<RequestInput<A>, 'action' | 'id'>>;
+type AllowUndefined<T> = {
+  readonly [Field in keyof T]: object extends Pick<T, Field> ? T[Field] | undefined : T[Field];
+};
+
+/** What became of a request: a reply, a refusal, or neither. */
+export type Outcome<R> =
+  | { readonly reply: R; readonly error?: never; readonly sent?: never }
+  | { readonly error: Reply<'error'>; readonly reply?: never; readonly sent?: never }
+  /** No answer came. If it was `sent`, it may have been done, or be done later. */
+  | { readonly sent: boolean; readonly reply?: never; readonly error?: never };
+
+export interface ConnectionEvents {
+  opened(): void;
+  event(event: Event): void;
+  /** The server refused a request because the token is over. */
+  tokenRefused(): void;
+  /** A request had no answer in time. */
+  overdue(): void;
+  /** Ended by the other side, or never opened. */
+  closed(): void;
+}
+
+interface Pending {
+  readonly id: string;
+  readonly text: string;
+  readonly timeoutMs: number;
+  readonly alarm: Alarm;
+  sent: boolean;
+  /** With its answer, or without one. */
+  settle(frame?: Fields): void;
+}
+
+/** One socket: its requests find their answers here, in whatever order these come. */
+export class Connection {
+  readonly token: Token;
+  /** How many frames have come; tells a slow connection from a dead one. */
+  heard = 0;
+  readonly #context: Surroundings;
+  readonly #events: ConnectionEvents;
+  readonly #socket: Socket;
+  readonly #pacer: Pacer;
+  readonly #pacing: Alarm;
+  /** By id, oldest first. */
+  readonly #pending = new Map<string, Pending>();
+  #lastId = 0;
+  #ended = false;
+
+  /** Opens a socket; throws what its constructor throws. */
+  constructor(context: Surroundings, url: string, token: Token, events: ConnectionEvents) {
+    const { clock, settings } = context;
+    this.#context = context;
+    this.token = token;
+    this.#events = events;
+    this.#pacing = new Alarm(clock);
+    this.#pacer = new Pacer(settings.framesPerSecond, settings.frameBurst, clock.now());
+    this.#socket = new context.WebSocket(url, offer(token.text));
+    this.#socket.addEventListener('open', () => this.#ended || events.opened());
+    this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
+    this.#socket.addEventListener('close', () => this.#end(() => events.closed()));
+    // A `close` follows each `error`; `ws` throws where nobody listens.
+    this.#socket.addEventListener('error', () => {});
+  }
+
+  /** Sends a request as soon as the pace allows; `settle` is called once, also when the connection ends. */
+  request<A extends Action>(
+    action: A,
+    asked: Asked<A>,
+    settle: (outcome: Outcome<ReplyTo<A>>) => void,
+    timeoutMs = this.#context.settings.requestTimeoutMs,
+  ): void {
+    const id = String(++this.#lastId);
+    const text = JSON.stringify({ action, id, ...asked });
+    if (byteLength(text) > limits.requestBytes) return settle({ error: tooLarge });
+    if (this.#ended) return settle({ sent: false });
+    const pending: Pending = {
+      id,
+      text,
+      timeoutMs,
+      alarm: new Alarm(this.#context.clock),
+      sent: false,
+      settle: (frame) => {
+        if (frame && isReplyTo(action, frame)) settle({ reply: frame });
+        else if (frame && isError(frame)) this.#refused(frame, settle);
+        else settle({ sent: pending.sent });
+      },
+    };
+    this.#pending.set(id, pending);
+    if (!this.#pacing.isSet) this.#send();
+  }
+
+  /** Ends it from this side; what has no answer is lost. None of its events is called after this. */
+  close(): void {
+    this.#end(() => this.#socket.close(1000));
+  }
+
+  #send(): void {
+    for (const next of this.#pending.values()) {
+      if (next.sent) continue;
+      const wait = this.#pacer.take(this.#context.clock.now());
+      if (wait > 0) return this.#pacing.set(wait, () => this.#send());
+      next.sent = true;
+      next.alarm.set(next.timeoutMs, () => this.#timeOut(next.id));
+      this.#socket.send(next.text);
+    }
+  }
+
+  #receive(data: unknown): void {
+    if (this.#ended) return;
+    this.heard++;
+    const frame = readFrame(data);
+    const id = frame?.['id'];
+    if (frame && isText(id)) this.#take(id)?.settle(frame);
+    else if (frame && isEvent(frame)) this.#events.event(frame);
+    else if (frame && isFault(frame)) this.#loseOldest();
+    else this.#context.notice({ kind: 'foreignFrame' });
+  }
+
+  #refused<R>(error: Reply<'error'>, settle: (outcome: Outcome<R>) => void): void {
+    if (error.code === 'RATE_LIMITED') {
+      this.#pacer.pauseUntil(this.#context.clock.now() + (error.retryAfterMs ?? 0));
+    }
+    settle({ error });
+    if (error.retry === 'reauth') this.#events.tokenRefused();
+  }
+
+  /** API Gateway does not say whose fault it was: the oldest that was sent is taken for it. */
+  #loseOldest(): void {
+    for (const { id, sent } of this.#pending.values()) if (sent) return this.#take(id)?.settle();
+  }
+
+  #timeOut(id: string): void {
+    this.#take(id)?.settle();
+    if (!this.#ended) this.#events.overdue();
+  }
+
+  #take(id: string): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.alarm.clear();
+    return pending;
+  }
+
+  #end(after: () => void): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#pacing.clear();
+    after();
+    for (const id of this.#pending.keys()) this.#take(id)?.settle();
+  }
+}
+
+const tooLarge: Reply<'error'> = {
+  type: 'error',
+  code: 'TOO_LARGE',
+  message: `A frame has at most ${limits.requestBytes} bytes.`,
+  retry: 'no',
+};

@@ -1,0 +1,111 @@
+import * as limits from '../protocol/client-limits.ts';
+import type { Conversation, Message } from '../protocol/model.ts';
+
+type Activity = Pick<Conversation, 'head' | 'updatedAt' | 'preview'>;
+
+interface Entry {
+  /** The newest `Conversation` that was seen: department and status are as of its head. */
+  readonly state: Conversation;
+  /** What messages have shown since. */
+  readonly activity: Activity;
+  /** When an event last told of it; 0 if only listings have. */
+  readonly touchedAt: number;
+}
+
+export interface DirectoryObserver {
+  changed(before: Conversation | undefined, after: Conversation): void;
+  /** There were too many; this one was changed the longest ago. */
+  dropped(id: string): void;
+}
+
+/**
+ * The newest that is known of each conversation, from events and listings in any order. Pure.
+ *
+ * A listing may be older than an event, and an event may overtake another: department and status come from the
+ * `Conversation` with the highest head, the activity from whatever is newest.
+ */
+export class Directory {
+  readonly #capacity: number;
+  readonly #observer: DirectoryObserver;
+  /** Least recently changed first. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(capacity: number, observer: DirectoryObserver) {
+    this.#capacity = capacity;
+    this.#observer = observer;
+  }
+
+  /** Those of a department with a status, newest activity first. */
+  list(department: string | null, status: Conversation['status']): Conversation[] {
+    return [...this.#entries.values()]
+      .map((entry) => shown(entry))
+      .filter((it) => it.department === department && it.status === status)
+      .toSorted(byActivity);
+  }
+
+  /** Takes a conversation from an event (at `touchedAt`) or from a listing (0). */
+  learn(state: Conversation, touchedAt: number): void {
+    const known = this.#entries.get(state.id);
+    // At the same head it may be corrected: the times of messages are not the server's.
+    if (known && known.state.head > state.head) return;
+    this.#put({
+      state,
+      activity: known?.activity ?? state,
+      touchedAt: Math.max(touchedAt, known?.touchedAt ?? 0),
+    });
+  }
+
+  /**
+   * Takes a message. `unknown` and `gap` mean that a listing has to be read: its conversation is not known, or there
+   * was something before it that may have changed where the conversation belongs.
+   */
+  hear(message: Message, touchedAt: number): 'new' | 'old' | 'unknown' | 'gap' {
+    const known = this.#entries.get(message.conversationId);
+    if (!known) return 'unknown';
+    const { head, updatedAt, preview } = shown(known);
+    if (message.seq <= head) return 'old';
+    const activity = {
+      head: message.seq,
+      updatedAt: updatedAt > message.sentAt ? updatedAt : message.sentAt,
+      // An entry without text leaves the last one.
+      preview: cut(message.text) || preview || '',
+    };
+    this.#put({ ...known, activity, touchedAt });
+    return message.seq === head + 1 ? 'new' : 'gap';
+  }
+
+  /** Forgets those of `expected` that were not `found`, unless an event has told of them since then. */
+  forgetUnseen(expected: readonly Conversation[], found: ReadonlySet<string>, since: number): void {
+    for (const { id } of expected) {
+      if (!found.has(id) && (this.#entries.get(id)?.touchedAt ?? 0) < since) this.#entries.delete(id);
+    }
+  }
+
+  #put(entry: Entry): void {
+    const { id } = entry.state;
+    const before = this.#entries.get(id);
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > this.#capacity && oldest !== undefined) {
+      this.#entries.delete(oldest);
+      this.#observer.dropped(oldest);
+    }
+    this.#observer.changed(before && shown(before), shown(entry));
+  }
+}
+
+function shown({ state, activity }: Entry): Conversation {
+  return activity.head > state.head ? { ...state, ...activity } : state;
+}
+
+/** As the server cuts a preview: not in the middle of a surrogate pair. */
+function cut(text: string): string {
+  return text.slice(0, limits.previewUnits).replace(/[\ud800-\udbff]$/, '');
+}
+
+/** Newest activity first; of one instant, as the server orders them. */
+function byActivity(one: Conversation, other: Conversation): number {
+  if (one.updatedAt !== other.updatedAt) return one.updatedAt < other.updatedAt ? 1 : -1;
+  return one.id < other.id ? 1 : -1;
+}

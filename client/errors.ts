@@ -1,0 +1,30 @@
+import type { Code } from '../protocol/codes.ts';
+import type { Reply } from '../protocol/replies.ts';
+
+/**
+ * Why a promise of the client was rejected: a refusal of the server by its code, or one of the client's own.
+ *
+ * - `QUEUE_FULL`: as many wait as may wait; nothing was kept.
+ * - `TIMEOUT`: no answer in time, and nothing was changed by it.
+ * - `UNKNOWN`: it was sent and no answer came; it may have happened, now or later.
+ * - `CLIENT_CLOSED`: the client was closed before the answer.
+ */
+export type ClientCode = Code | 'QUEUE_FULL' | 'TIMEOUT' | 'UNKNOWN' | 'CLIENT_CLOSED';
+
+export class ClientError extends Error {
+  override readonly name = 'ClientError';
+  readonly code: ClientCode;
+
+  constructor(code: ClientCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function refusal({ code, message }: Reply<'error'>): ClientError {
+  return new ClientError(code, message);
+}
+
+export function clientClosed(): ClientError {
+  return new ClientError('CLIENT_CLOSED', 'The client was closed.');
+}

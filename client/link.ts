@@ -1,0 +1,228 @@
+import type { Sender } from '../protocol/model.ts';
+import type { Event } from '../protocol/replies.ts';
+import { Alarm } from './alarm.ts';
+import { Backoff } from './backoff.ts';
+import { Connection } from './connection.ts';
+import type { Surroundings } from './options.ts';
+import { readToken, type Token } from './token.ts';
+
+export type ConnectionState =
+  /** A token is asked for, or a handshake is under way. */
+  | { readonly status: 'connecting' }
+  | { readonly status: 'online' }
+  /** Not connected; tried again at this time (milliseconds since the epoch). */
+  | { readonly status: 'waiting'; readonly retryAt: number }
+  /** For good: by `close()`, because the server said so, or because the tokens became another user's. */
+  | { readonly status: 'closed'; readonly reason: 'closed' | 'revoked' | 'otherUser' };
+
+export interface LinkEvents {
+  changed(state: ConnectionState): void;
+  /** A new connection serves from now on: everything is asked for on it. */
+  up(connection: Connection): void;
+  event(event: Event): void;
+  overdue(): void;
+}
+
+/** How long `flood` keeps a user out (`docs/protocol.md`, handshake: 429 for 30 s). */
+const floodMs = 30_000;
+/** Two connections are never replaced faster than this, whatever the tokens say. */
+const leastLifeMs = 30_000;
+
+/**
+ * Keeps one connection open for as long as the client lives, and replaces it before it ends.
+ *
+ * A replacement opens beside the old one, which goes on receiving while everything is subscribed on the new one.
+ */
+export class Link {
+  state: ConnectionState = { status: 'connecting' };
+  /** How the server names the sender of this user's messages. */
+  sender: Sender = { kind: 'staff', id: '' };
+  readonly #context: Surroundings;
+  readonly #url: string;
+  readonly #provider: () => Promise<string>;
+  readonly #events: LinkEvents;
+  readonly #backoff: Backoff;
+  /** The next attempt, or the end of one that takes too long. */
+  readonly #alarm: Alarm;
+  readonly #rotation: Alarm;
+  readonly #overlap: Alarm;
+  #token: Token | undefined;
+  #owner: string | undefined;
+  /** An attempt to connect; another one makes what it waits for void. */
+  #attempt: object | undefined;
+  #opening: Connection | undefined;
+  #current: Connection | undefined;
+  #retiring: Connection | undefined;
+  #openedAt = 0;
+
+  constructor(context: Surroundings, url: string, provider: () => Promise<string>, events: LinkEvents) {
+    const { clock } = context;
+    this.#context = context;
+    this.#url = url;
+    this.#provider = provider;
+    this.#events = events;
+    this.#backoff = new Backoff(context);
+    this.#alarm = new Alarm(clock);
+    this.#rotation = new Alarm(clock);
+    this.#overlap = new Alarm(clock);
+  }
+
+  /** The connection that serves new requests. */
+  get current(): Connection | undefined {
+    return this.#current;
+  }
+
+  /** Opens a connection: the first, one after a loss, or one beside that which serves. */
+  connect(): void {
+    if (this.#attempt || this.state.status === 'closed') return;
+    const attempt = {};
+    this.#attempt = attempt;
+    this.#alarm.set(this.#context.settings.openTimeoutMs, () => this.#failed());
+    this.#usableToken().then(
+      (token) => this.#attempt === attempt && this.#open(token),
+      (error: unknown) => {
+        if (this.#attempt !== attempt) return;
+        this.#context.notice({ kind: 'noToken', error });
+        this.#failed();
+      },
+    );
+    if (!this.#current) this.#become({ status: 'connecting' });
+  }
+
+  /** Gives a connection up that has gone silent, and opens another. */
+  drop(connection: Connection): void {
+    this.#lost(connection);
+    connection.close();
+  }
+
+  /** Ends everything, for good. */
+  close(reason: Extract<ConnectionState, { status: 'closed' }>['reason']): void {
+    if (this.state.status === 'closed') return;
+    for (const alarm of [this.#alarm, this.#rotation, this.#overlap]) alarm.clear();
+    const connections = [this.#opening, this.#current, this.#retiring];
+    this.#attempt = this.#opening = this.#current = this.#retiring = undefined;
+    this.#become({ status: 'closed', reason });
+    for (const connection of connections) connection?.close();
+  }
+
+  /** The token at hand while it is good for long enough, or a new one. */
+  async #usableToken(): Promise<Token> {
+    const { clock } = this.#context;
+    if (this.#token && clock.now() < this.#token.renewAt) return this.#token;
+    const text = await this.#provider();
+    this.#token = readToken(text, clock.now(), this.#context.settings.renewMs);
+    return this.#token;
+  }
+
+  #open(token: Token): void {
+    this.sender = token.sender;
+    this.#owner ??= token.owner;
+    if (token.owner !== this.#owner) return this.close('otherUser');
+    try {
+      const connection: Connection = new Connection(this.#context, this.#url, token, {
+        opened: () => this.#opened(connection),
+        event: (event) => this.#event(connection, event),
+        tokenRefused: () => this.#tokenRefused(connection),
+        overdue: () => this.#events.overdue(),
+        closed: () => (connection === this.#opening ? this.#refused(token) : this.#lost(connection)),
+      });
+      this.#opening = connection;
+    } catch {
+      // A token that is no valid sub-protocol.
+      this.#refused(token);
+    }
+  }
+
+  /** A browser does not say why a handshake failed: it may have been the token. */
+  #refused(token: Token): void {
+    if (this.#token === token) this.#token = undefined;
+    this.#failed();
+  }
+
+  #failed(): void {
+    this.#abandon();
+    this.#wait(this.#backoff.next());
+  }
+
+  #abandon(): void {
+    const connection = this.#opening;
+    this.#attempt = this.#opening = undefined;
+    connection?.close();
+  }
+
+  #opened(connection: Connection): void {
+    const old = this.#current;
+    this.#attempt = this.#opening = undefined;
+    this.#alarm.clear();
+    this.#current = connection;
+    this.#openedAt = this.#now();
+    this.#planRotation(connection.token);
+    if (old) this.#retire(old);
+    else this.#become({ status: 'online' });
+    // Whoever was told may have closed the client.
+    if (this.#current === connection) this.#events.up(connection);
+  }
+
+  #planRotation(token: Token): void {
+    const { rotateAfterMs, rotateBeforeMs } = this.#context.settings;
+    const chosen = rotateAfterMs + this.#context.random() * (rotateBeforeMs - rotateAfterMs);
+    const life = Math.max(leastLifeMs, Math.min(chosen, token.renewAt - this.#openedAt));
+    this.#rotation.set(life, () => this.connect());
+  }
+
+  /** By the end of the overlap everything is subscribed on the new one, and what was asked on the old one has been answered. */
+  #retire(old: Connection): void {
+    this.#retiring?.close();
+    this.#retiring = old;
+    this.#overlap.set(this.#context.settings.overlapMs, () => old.close());
+  }
+
+  #lost(connection: Connection): void {
+    if (connection !== this.#current) return;
+    this.#current = undefined;
+    this.#rotation.clear();
+    if (this.#livedLong()) this.#backoff.reset();
+    if (this.#attempt) this.#become({ status: 'connecting' });
+    else this.#wait(this.#backoff.next());
+  }
+
+  #event(connection: Connection, event: Event): void {
+    if (event.type !== 'bye') return this.#events.event(event);
+    if (event.retry === 'no') return this.close('revoked');
+    if (event.retry === 'reauth') return this.#tokenRefused(connection);
+    if (connection !== this.#current) return;
+    this.#abandon();
+    this.drop(connection);
+    this.#wait(floodMs + this.#backoff.next());
+  }
+
+  /** Every request on it will be refused: another one, with a new token, and at once unless that has just been tried. */
+  #tokenRefused(connection: Connection): void {
+    if (this.#token === connection.token) this.#token = undefined;
+    if (connection !== this.#current) return;
+    const wasGood = this.#livedLong();
+    this.drop(connection);
+    if (wasGood) this.connect();
+  }
+
+  #livedLong(): boolean {
+    return this.#now() - this.#openedAt >= this.#context.settings.stableMs;
+  }
+
+  #wait(milliseconds: number): void {
+    if (this.state.status === 'closed') return;
+    this.#alarm.set(milliseconds, () => this.connect());
+    if (!this.#current) {
+      this.#become({ status: 'waiting', retryAt: this.#now() + milliseconds });
+    }
+  }
+
+  #become(state: ConnectionState): void {
+    this.state = state;
+    this.#events.changed(state);
+  }
+
+  #now(): number {
+    return this.#context.clock.now();
+  }
+}

@@ -1,0 +1,163 @@
+import type { Conversation, Status } from '../protocol/model.ts';
+import type { Reply } from '../protocol/replies.ts';
+import * as limits from '../protocol/client-limits.ts';
+import { Alarm } from './alarm.ts';
+import type { Outcome } from './connection.ts';
+import type { Directory } from './directory.ts';
+import { tell, type Context } from './options.ts';
+import { Retrier } from './retrier.ts';
+
+export type ListEvent =
+  /** The whole list, newest activity first, whenever it changes; `complete` when there is no older one. */
+  | { readonly type: 'list'; readonly conversations: readonly Conversation[]; readonly complete: boolean }
+  /** Refused: no such department, or not this user's. */
+  | { readonly type: 'ended'; readonly code: Reply<'error'>['code']; readonly message: string };
+
+export type ListListener = (event: ListEvent) => void;
+
+export interface ListQuestion {
+  /** `null`: the conversations without a department, which only managers see. */
+  readonly department: string | null;
+  readonly status: Status;
+}
+
+/** A reading of the listing from its top. */
+interface Reading {
+  readonly startedAt: number;
+  readonly found: Set<string>;
+  cursor?: string | undefined;
+  /** The activity of the last one read: what is older has not been read. */
+  oldest: string;
+}
+
+/**
+ * A department's conversations as a list that stays right: what the directory knows, down to where the listing has
+ * been read. A reading from the top is the truth about what is in it; whatever is not there leaves.
+ */
+export class LiveList {
+  readonly question: ListQuestion;
+  readonly #context: Context;
+  readonly #directory: Directory;
+  readonly #listener: ListListener;
+  readonly #retrier: Retrier;
+  readonly #routine: Alarm;
+  /** How many to read. */
+  #wanted = 0;
+  /** Under way. */
+  #reading: Reading | undefined;
+  /** Finished last: what the app sees, and where `more` goes on. */
+  #read: Reading | undefined;
+  #stale = false;
+  #closed = false;
+
+  constructor(context: Context, directory: Directory, question: ListQuestion, listener: ListListener) {
+    this.#context = context;
+    this.#directory = directory;
+    this.question = question;
+    this.#listener = listener;
+    this.#retrier = new Retrier(context, () => this.#next());
+    this.#routine = new Alarm(context.clock);
+  }
+
+  /** Reads the listing again from its top, as far as it was read; once more if a reading is under way. */
+  refresh(): void {
+    if (this.#reading) this.#stale = true;
+    else this.restart();
+  }
+
+  /** Reads it again from its top, whatever is under way: another connection serves. */
+  restart(): void {
+    this.#retrier.forget();
+    this.#fromTop();
+    this.#next();
+  }
+
+  /** Reads `count` more, as far as a list may go. Returns whether it may go further. */
+  more(count: number): boolean {
+    const { maxListed } = this.#context.settings;
+    this.#wanted = Math.min(maxListed, this.#wanted + count);
+    this.#reading ??= this.#read;
+    this.#next();
+    return this.#wanted < maxListed;
+  }
+
+  /** A conversation was one thing and is another; the app hears of it if it is or was in this list. */
+  changed(before: Conversation | undefined, after: Conversation): void {
+    if (this.#concerns(before) || this.#concerns(after)) this.#show();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#retrier.forget();
+    this.#routine.clear();
+  }
+
+  #concerns(conversation: Conversation | undefined): boolean {
+    const { department, status } = this.question;
+    return conversation?.department === department && conversation.status === status;
+  }
+
+  #fromTop(): void {
+    this.#stale = false;
+    this.#reading = { startedAt: this.#context.clock.now(), found: new Set(), oldest: '' };
+  }
+
+  #next(): void {
+    const reading = this.#reading;
+    if (this.#closed || !reading) return;
+    const { cursor, found } = reading;
+    const limit = Math.min(limits.conversationsPage, this.#wanted - found.size);
+    if (found.size > 0 && (cursor === undefined || limit <= 0)) return this.#finish(reading);
+    this.#retrier.ask('conversations', { ...this.question, limit, cursor }, (outcome) =>
+      this.#answered(reading, outcome),
+    );
+  }
+
+  #answered(reading: Reading, { reply, error }: Outcome<Reply<'conversations'>>): void {
+    if (reply) {
+      const { conversations, cursor } = reply;
+      for (const conversation of conversations) {
+        this.#directory.learn(conversation, 0);
+        reading.found.add(conversation.id);
+      }
+      reading.oldest = conversations.at(-1)?.updatedAt ?? reading.oldest;
+      reading.cursor = cursor;
+      if (conversations.length === 0) this.#finish(reading);
+      else this.#next();
+    } else if (error && reading.cursor === undefined) {
+      const { code, message } = error;
+      tell(this.#context, this.#listener, { type: 'ended', code, message });
+      this.close();
+    } else {
+      // A cursor may have become void with a new version of the server: from the top again.
+      this.#fromTop();
+      this.#retrier.later();
+    }
+  }
+
+  #finish(reading: Reading): void {
+    const { settings } = this.#context;
+    this.#reading = undefined;
+    this.#read = reading;
+    // What should have been shown and was not has left, unless an event told of it too lately for the index to know.
+    this.#directory.forgetUnseen(this.#visible(), reading.found, reading.startedAt - settings.lagMs);
+    this.#routine.set(settings.pingMs, () => this.refresh());
+    this.#show();
+    if (this.#stale) this.restart();
+  }
+
+  #visible(): Conversation[] {
+    const { department, status } = this.question;
+    const read = this.#read;
+    return this.#directory
+      .list(department, status)
+      .filter(({ updatedAt }) => read?.cursor === undefined || updatedAt >= read.oldest)
+      .slice(0, this.#context.settings.maxListed);
+  }
+
+  #show(): void {
+    if (this.#closed || !this.#read) return;
+    const complete = this.#read.cursor === undefined;
+    tell(this.#context, this.#listener, { type: 'list', conversations: this.#visible(), complete });
+  }
+}

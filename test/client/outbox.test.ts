@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { TextStorage } from '../../client/index.ts';
+import { live, refusal, sent, subscribed } from './support/frames.ts';
+import { screen } from './support/screen.ts';
+import { jwt, onlineStage, reconnect, stage, type Stage } from './support/stage.ts';
+
+function memoryStorage(): TextStorage & { readonly items: Map<string, string> } {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
+const texts = (scene: Stage): unknown[] =>
+  scene
+    .socket()
+    .all('sendMessage')
+    .map(({ text }) => text);
+
+describe('sendMessage', () => {
+  it('resolves to the stored message, which is then on the screen, in its place and once', async () => {
+    const scene = await onlineStage();
+    const shown = screen();
+    scene.client.subscribe('c1', { since: 0 }, shown.listener);
+    scene.socket().answer('subscribe', subscribed(1, 1));
+    const sending = scene.client.sendMessage('c1', 'Yes, until ten.');
+    expect(scene.socket().last('sendMessage')).toMatchObject({
+      clientMessageId: 'm1',
+      text: 'Yes, until ten.',
+    });
+    scene.socket().answer('sendMessage', sent(3));
+    expect(shown.seqs()).toEqual([1]);
+    scene.socket().deliver(live(2));
+    const stored = await sending;
+    expect(stored).toMatchObject({ conversationId: 'c1', seq: 3, id: 'm1', text: 'Yes, until ten.' });
+    expect(stored.sender).toEqual({ kind: 'staff', id: 'ana', name: 'Ana' });
+    scene.socket().deliver(live(3));
+    expect(shown.seqs()).toEqual([1, 2, 3]);
+    expect(shown.messages.at(-1)).toEqual(stored);
+  });
+
+  it('keeps what is written offline, and sends it when there is a connection', async () => {
+    const scene = await stage();
+    const sending = scene.client.sendMessage('c1', 'hello');
+    expect(scene.client.pending).toEqual([{ conversationId: 'c1', clientMessageId: 'm1', text: 'hello' }]);
+    scene.socket().open();
+    scene.socket().answer('sendMessage', sent(1));
+    await expect(sending).resolves.toMatchObject({ seq: 1 });
+    expect(scene.client.pending).toEqual([]);
+  });
+
+  it('repeats with the same id whatever was not answered, until it is', async () => {
+    const scene = await onlineStage();
+    const sending = scene.client.sendMessage('c1', 'hello');
+    await reconnect(scene);
+    scene.socket().answer('sendMessage', refusal('UNAVAILABLE', 'backoff'));
+    await scene.pass(500);
+    scene.socket().answer('sendMessage', refusal('INTERNAL', 'backoff'));
+    await scene.pass(1000);
+    scene.socket().deliver({ message: 'Endpoint request timed out', connectionId: 'x', requestId: 'y' });
+    await scene.pass(2000);
+    scene.socket().answer('sendMessage', refusal('UNAVAILABLE', 'now'));
+    await scene.pass(4000);
+    scene.socket().answer('sendMessage', sent(1, { duplicate: true }));
+    await expect(sending).resolves.toMatchObject({ seq: 1, id: 'm1' });
+    const ids = scene.sockets.flatMap((socket) =>
+      socket.all('sendMessage').map(({ clientMessageId }) => clientMessageId),
+    );
+    expect(ids).toEqual(['m1', 'm1', 'm1', 'm1', 'm1', 'm1']);
+  });
+
+  it('rejects with the code of a refusal that is meant, and goes on with the next', async () => {
+    const scene = await onlineStage();
+    const [first, second] = [scene.client.sendMessage('c1', 'one'), scene.client.sendMessage('c1', 'two')];
+    scene.socket().answer('sendMessage', refusal('CLOSED', 'no'));
+    scene.socket().answer('sendMessage', sent(1));
+    await expect(first).rejects.toMatchObject({ name: 'ClientError', code: 'CLOSED' });
+    await expect(second).resolves.toMatchObject({ text: 'two' });
+  });
+
+  it('sends one message at a time to a conversation, so that their order is kept, and does not hold others up', async () => {
+    const scene = await onlineStage();
+    const sending = ['one', 'two', 'three'].map((text) => scene.client.sendMessage('c1', text));
+    const other = scene.client.sendMessage('c2', 'elsewhere');
+    expect(texts(scene)).toEqual(['one', 'elsewhere']);
+    scene.socket().answer('sendMessage', sent(1));
+    await other;
+    scene.socket().deliver({ ...sent(1), id: scene.socket().all('sendMessage')[0]?.id });
+    expect(texts(scene)).toEqual(['one', 'elsewhere', 'two']);
+    scene.socket().answer('sendMessage', refusal('UNAVAILABLE', 'backoff'));
+    await scene.pass(300);
+    expect(texts(scene)).toEqual(['one', 'elsewhere', 'two', 'two']);
+    scene.socket().answer('sendMessage', sent(2));
+    scene.socket().answer('sendMessage', sent(3));
+    expect((await Promise.all(sending)).map(({ seq, text }) => [seq, text])).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+      [3, 'three'],
+    ]);
+  });
+
+  it('refuses loudly when too many wait, and what no server would take', async () => {
+    const scene = await stage({ maxQueued: 2 });
+    const waiting = [scene.client.sendMessage('c1', 'one'), scene.client.sendMessage('c2', 'two')];
+    await expect(scene.client.sendMessage('c1', 'three')).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await expect(scene.client.sendMessage('c1', ' \n')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(scene.client.sendMessage('c1', 'x'.repeat(4097))).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    expect(scene.client.pending).toHaveLength(2);
+    scene.client.close();
+    await expect(Promise.allSettled(waiting)).resolves.toMatchObject([
+      { status: 'rejected' },
+      { status: 'rejected' },
+    ]);
+  });
+
+  it('never sends a frame that would cost the connection', async () => {
+    const scene = await onlineStage();
+    const sending = scene.client.sendMessage('c'.repeat(20_000), 'hello');
+    await expect(sending).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    expect(scene.socket().sent).toEqual([]);
+  });
+});
+
+describe('a storage', () => {
+  it('keeps over a reload what was not stored: the next client sends it first, with the same id', async () => {
+    const storage = memoryStorage();
+    const before = await onlineStage({ storage });
+    const lost = [before.client.sendMessage('c1', 'one'), before.client.sendMessage('c1', 'two')];
+    before.client.close();
+    await Promise.allSettled(lost);
+
+    const after = await stage({ storage });
+    const third = after.client.sendMessage('c1', 'three');
+    after.socket().open();
+    const answered: unknown[] = [];
+    for (let seq = 1; seq <= 3; seq++) {
+      answered.push(after.socket().last('sendMessage')?.['text']);
+      after.socket().answer('sendMessage', sent(seq));
+    }
+    expect(answered).toEqual(['one', 'two', 'three']);
+    expect(after.socket().all('sendMessage')[0]).toMatchObject({ clientMessageId: 'm1' });
+    await expect(third).resolves.toMatchObject({ seq: 3 });
+    expect(storage.items.size).toBe(0);
+  });
+
+  it('shows what an earlier page load wrote, when it is stored', async () => {
+    const storage = memoryStorage();
+    const before = await onlineStage({ storage });
+    const lost = before.client.sendMessage('c1', 'one');
+    before.client.close();
+    await expect(lost).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
+    const after = await stage({ storage });
+    const shown = screen();
+    after.client.subscribe('c1', { since: 0 }, shown.listener);
+    after.socket().open();
+    after.socket().answer('subscribe', subscribed(1, 0));
+    after.socket().answer('sendMessage', sent(1));
+    expect(shown.messages).toMatchObject([{ seq: 1, text: 'one', sender: { id: 'ana' } }]);
+  });
+
+  it('tells when such a message is refused, since nobody waits for its promise', async () => {
+    const storage = memoryStorage();
+    const before = await onlineStage({ storage });
+    const lost = before.client.sendMessage('c1', 'one');
+    before.client.close();
+    await expect(lost).rejects.toThrow();
+    const after = await onlineStage({ storage });
+    after.socket().answer('sendMessage', refusal('CLOSED', 'no'));
+    expect(after.notices).toMatchObject([
+      { kind: 'notSent', message: { text: 'one' }, error: { code: 'CLOSED' } },
+    ]);
+  });
+
+  it('never gives one user’s messages to another, nor those of one hotel to another', async () => {
+    const storage = memoryStorage();
+    const before = await onlineStage({ storage });
+    const lost = before.client.sendMessage('c1', 'of Ana at the Grand');
+    before.client.close();
+    await expect(lost).rejects.toThrow();
+    for (const claims of [
+      { sub: 'eve', hotel_id: 'grand' },
+      { sub: 'ana', hotel_id: 'plaza' },
+    ]) {
+      const other = await onlineStage({ storage, token: () => Promise.resolve(jwt(claims)) });
+      expect(other.socket().sent).toEqual([]);
+    }
+    const again = await onlineStage({ storage });
+    expect(texts(again)).toEqual(['of Ana at the Grand']);
+  });
+
+  it('that throws, or holds nonsense, stops nothing', async () => {
+    const failure = new Error('quota exceeded');
+    const refuse = (): never => {
+      throw failure;
+    };
+    const full = await onlineStage({ storage: { getItem: refuse, setItem: refuse, removeItem: refuse } });
+    const sending = full.client.sendMessage('c1', 'hello');
+    full.socket().answer('sendMessage', sent(1));
+    await expect(sending).resolves.toMatchObject({ seq: 1 });
+    expect(full.notices).toContainEqual({ kind: 'notStored', error: failure });
+    for (const nonsense of ['{', '7', '[{"text":1},null]']) {
+      const odd = await onlineStage({ storage: { ...memoryStorage(), getItem: () => nonsense } });
+      expect(odd.socket().sent).toEqual([]);
+    }
+  });
+});
