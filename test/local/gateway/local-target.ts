@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../local/clock.ts';
@@ -6,8 +7,8 @@ import { startWebSocketGateway, type WebSocketGateway } from '../../../local/gat
 import type { GatewayLimits } from '../../../local/gateway/limits.ts';
 import type { RouteModel, WebSocketApiModel } from '../../../local/model.ts';
 import { manualClock, type ManualClock } from '../../support/manual-clock.ts';
-import type { ApiShape, ApiUnderTest, ConformanceTarget } from './conformance/target.ts';
-import { ScriptedFunctions } from './scripted-functions.ts';
+import type { ApiShape, ApiUnderTest, ConformanceTarget, FunctionAnswer } from './conformance/target.ts';
+import { ScriptedFunctions, type RecordedCall } from './scripted-functions.ts';
 
 const account = '123456789012';
 const region = 'eu-central-1';
@@ -21,6 +22,10 @@ export interface LocalApi extends ApiUnderTest {
   readonly functions: ScriptedFunctions;
   readonly clock: ManualClock;
   readonly log: readonly string[];
+  script(functionName: string, answer: FunctionAnswer): void;
+  hold(functionName: string): void;
+  calls(functionName: string): readonly RecordedCall[];
+  nextCall(functionName: string): Promise<RecordedCall>;
 }
 
 export interface LocalOptions {
@@ -87,7 +92,11 @@ async function startLocalApi(shape: ApiShape, options: LocalOptions = {}): Promi
     hold: (name) => functions.hold(name),
     calls: (name) => functions.calls(name),
     nextCall: (name) => functions.nextCall(name),
-    passTime: (milliseconds) => Promise.resolve(clock.advance(milliseconds)),
+    async passTime(milliseconds) {
+      // An answer that a function has given already must not be late because time moves now.
+      await nextTurn();
+      clock.advance(milliseconds);
+    },
     async stop() {
       await gateway.stop();
       management.destroy();

@@ -3,6 +3,7 @@ import type { FunctionAnswer, FunctionCall } from './conformance/target.ts';
 
 export interface RecordedCall extends FunctionCall {
   readonly options: InvokeOptions | undefined;
+  answer(answer: FunctionAnswer): void;
 }
 
 type Script = { readonly answer: FunctionAnswer } | { readonly result: InvokeResult } | 'hold';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { at, connect, connectKnown, launch, refusedStatus, usual } from './support.ts';
+import { at, connect, connectKnown, launch, refusedStatus } from './support.ts';
+import { shapes } from './shapes.ts';
 import type { ApiShape, ApiUnderTest, ConformanceTarget, FunctionAnswer } from './target.ts';
 
-const guarded: ApiShape = { ...usual, authorizer: ['route.request.header.X-Token'] };
+const guarded: ApiShape = shapes.guardedByHeader;
 const headers = { 'X-Token': 'secret' };
 
 interface Statement {
@@ -29,59 +30,54 @@ function verdict(statements: readonly Statement[], context?: unknown): FunctionA
   return { returns: { principalId: 'ana', policyDocument, context } };
 }
 
-function admit(api: ApiUnderTest, context?: unknown): void {
-  api.script('authorizer', verdict([{ resource: api.arn('$connect') }], context));
+async function admit(api: ApiUnderTest, context?: unknown): Promise<void> {
+  await api.script('authorizer', verdict([{ resource: api.arn('$connect') }], context));
 }
 
 function describeIdentity(target: ConformanceTarget): void {
   describe('authorizer: identity', () => {
     it('9 · runs before $connect, and $connect does not run after a refusal', async () => {
       const api = await launch(target, guarded);
-      api.script('authorizer', verdict([{ effect: 'Deny', resource: '*' }]));
+      await api.script('authorizer', verdict([{ effect: 'Deny', resource: '*' }]));
       await refusedStatus(api, { headers });
-      expect(api.calls('authorizer')).toHaveLength(1);
-      expect(api.calls('$connect')).toHaveLength(0);
-      admit(api);
+      expect(await api.calls('authorizer')).toHaveLength(1);
+      expect(await api.calls('$connect')).toHaveLength(0);
+      await admit(api);
       await connect(api, { headers });
-      expect(api.calls('$connect')).toHaveLength(1);
+      expect(await api.calls('$connect')).toHaveLength(1);
     });
 
     it.each([
-      ['header', 'route.request.header.X-Token', undefined],
-      ['header of no characters', 'route.request.header.X-Token', { headers: { 'X-Token': '' } }],
-      ['query parameter', 'route.request.querystring.token', undefined],
-      ['query parameter of no characters', 'route.request.querystring.token', { query: '?token=' }],
-      ['stage variable', 'stageVariables.nowhere', undefined],
+      ['header', shapes.guardedByHeader, undefined],
+      ['header of no characters', shapes.guardedByHeader, { headers: { 'X-Token': '' } }],
+      ['query parameter', shapes.guardedByQuery, undefined],
+      ['query parameter of no characters', shapes.guardedByQuery, { query: '?token=' }],
+      ['stage variable', shapes.guardedByStageVariable, undefined],
     ])(
       '10 · answers 401 without asking the authorizer when its %s is missing',
-      async (_name, source, options) => {
-        const api = await launch(target, { ...usual, authorizer: [source] });
-        admit(api);
+      async (_name, shape, options) => {
+        const api = await launch(target, shape);
+        await admit(api);
         expect(await refusedStatus(api, options)).toBe(401);
-        expect(api.calls('authorizer')).toHaveLength(0);
-        expect(api.calls('$connect')).toHaveLength(0);
+        expect(await api.calls('authorizer')).toHaveLength(0);
+        expect(await api.calls('$connect')).toHaveLength(0);
       },
     );
 
     it('10 · asks the authorizer when every identity source has a value, in whatever case of the header', async () => {
-      const sources = [
-        'route.request.header.x-token',
-        'route.request.querystring.t',
-        'context.identity.sourceIp',
-      ];
-      const api = await launch(target, { ...usual, authorizer: sources });
-      admit(api);
+      const api = await launch(target, shapes.guardedByThree);
+      await admit(api);
       expect(await refusedStatus(api, { headers })).toBe(401);
       await connect(api, { headers, query: '?t=1' });
-      expect(api.calls('authorizer')).toHaveLength(1);
+      expect(await api.calls('authorizer')).toHaveLength(1);
     });
 
     it('18 · is asked again by a second connection with the same token', async () => {
       const api = await launch(target, guarded);
-      admit(api);
+      await admit(api);
       await connect(api, { headers });
       await connect(api, { headers });
-      expect(api.calls('authorizer')).toHaveLength(2);
+      expect(await api.calls('authorizer')).toHaveLength(2);
     });
   });
 }
@@ -90,13 +86,13 @@ function describeVerdicts(target: ConformanceTarget): void {
   describe('authorizer: verdict', () => {
     it('11 · refuses with 403 for a Deny', async () => {
       const api = await launch(target, guarded);
-      api.script('authorizer', verdict([{ effect: 'Deny', resource: api.arn('$connect') }]));
+      await api.script('authorizer', verdict([{ effect: 'Deny', resource: api.arn('$connect') }]));
       expect(await refusedStatus(api, { headers })).toBe(403);
     });
 
     it('12 · refuses with 401 when it throws "Unauthorized"', async () => {
       const api = await launch(target, guarded);
-      api.script('authorizer', { throws: 'Unauthorized' });
+      await api.script('authorizer', { throws: 'Unauthorized' });
       expect(await refusedStatus(api, { headers })).toBe(401);
     });
 
@@ -108,9 +104,9 @@ function describeVerdicts(target: ConformanceTarget): void {
       ['returns a policy without statements', { returns: { principalId: 'ana', policyDocument: {} } }],
     ])('13 · refuses with 500 when it %s', async (_name, answer) => {
       const api = await launch(target, guarded);
-      api.script('authorizer', answer);
+      await api.script('authorizer', answer);
       expect(await refusedStatus(api, { headers })).toBe(500);
-      expect(api.calls('$connect')).toHaveLength(0);
+      expect(await api.calls('$connect')).toHaveLength(0);
     });
   });
 }
@@ -119,7 +115,10 @@ function describePolicies(target: ConformanceTarget): void {
   describe('authorizer: policy', () => {
     it('14 · refuses with 403 when what it allows is another resource', async () => {
       const api = await launch(target, guarded);
-      api.script('authorizer', verdict([{ resource: [api.arn('$disconnect'), `${api.arn('$connect')}x`] }]));
+      await api.script(
+        'authorizer',
+        verdict([{ resource: [api.arn('$disconnect'), `${api.arn('$connect')}x`] }]),
+      );
       expect(await refusedStatus(api, { headers })).toBe(403);
     });
 
@@ -131,18 +130,18 @@ function describePolicies(target: ConformanceTarget): void {
       ['…/$conn?ct', (api) => api.arn('$conn?ct')],
     ])('14 · honours the wildcards of %s', async (_name, resource) => {
       const api = await launch(target, guarded);
-      api.script('authorizer', verdict([{ resource: resource(api) }]));
+      await api.script('authorizer', verdict([{ resource: resource(api) }]));
       await connect(api, { headers });
-      expect(api.calls('$connect')).toHaveLength(1);
+      expect(await api.calls('$connect')).toHaveLength(1);
     });
 
     it('15 · lets an explicit Deny win over an Allow, whichever comes first', async () => {
       const api = await launch(target, guarded);
       const allow: Statement = { resource: '*' };
       const deny: Statement = { effect: 'Deny', resource: api.arn('$connect') };
-      api.script('authorizer', verdict([allow, deny]));
+      await api.script('authorizer', verdict([allow, deny]));
       expect(await refusedStatus(api, { headers })).toBe(403);
-      api.script('authorizer', verdict([deny, allow]));
+      await api.script('authorizer', verdict([deny, allow]));
       expect(await refusedStatus(api, { headers })).toBe(403);
     });
   });
@@ -152,7 +151,7 @@ function describeContext(target: ConformanceTarget): void {
   describe('authorizer: event and context', () => {
     it('16 · gets a REQUEST event whose methodArn is that of $connect, without path fields', async () => {
       const api = await launch(target, guarded);
-      admit(api);
+      await admit(api);
       const { connectionId } = await connectKnown(api, { headers, query: '?q=1' });
       const { event } = await api.nextCall('authorizer');
       expect(event).toMatchObject({ type: 'REQUEST', methodArn: api.arn('$connect') });
@@ -165,7 +164,7 @@ function describeContext(target: ConformanceTarget): void {
 
     it('17 · leaves its context and principalId in every event of the connection', async () => {
       const api = await launch(target, guarded);
-      admit(api, { hotel: 'grand' });
+      await admit(api, { hotel: 'grand' });
       const client = await connect(api, { headers });
       client.socket.send('{"action":"x"}');
       const events = [await api.nextCall('$connect'), await api.nextCall('x')];
@@ -181,9 +180,9 @@ function describeContext(target: ConformanceTarget): void {
       ['an array', { departments: ['front-desk'] }],
     ])('19 · is refused with 500 when its context holds %s', async (_name, context) => {
       const api = await launch(target, guarded);
-      admit(api, context);
+      await admit(api, context);
       expect(await refusedStatus(api, { headers })).toBe(500);
-      expect(api.calls('$connect')).toHaveLength(0);
+      expect(await api.calls('$connect')).toHaveLength(0);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { attempt } from './client.ts';
+import { shapes } from './shapes.ts';
 import {
   at,
   connect,
@@ -28,27 +29,27 @@ function describeAddress(target: ConformanceTarget): void {
       const api = await launch(target, usual);
       const { result } = attempt(`${api.websocketUrl}-unknown`);
       expect((await result).outcome).toBe('refused');
-      expect(api.calls('$connect')).toHaveLength(0);
+      expect(await api.calls('$connect')).toHaveLength(0);
     });
 
     it('2 · answers a plain GET of the WebSocket URL with 426', async () => {
       const api = await launch(target, usual);
       const response = await fetch(api.websocketUrl.replace('ws', 'http'));
       expect(response.status).toBe(426);
-      expect(api.calls('$connect')).toHaveLength(0);
+      expect(await api.calls('$connect')).toHaveLength(0);
     });
 
     it('3 · opens without an invocation when there is no $connect route', async () => {
-      const api = await launch(target, { routes: ['$default'] });
+      const api = await launch(target, shapes.withoutConnect);
       const client = await connect(api);
       expect(client.socket.readyState).toBe(WebSocket.OPEN);
-      expect(api.calls('$default')).toHaveLength(0);
+      expect(await api.calls('$default')).toHaveLength(0);
     });
 
     it('25 · refuses a URL of more than 4096 characters', async () => {
       const api = await launch(target, usual);
       await refusedStatus(api, { query: `?token=${'a'.repeat(5000)}` });
-      expect(api.calls('$connect')).toHaveLength(0);
+      expect(await api.calls('$connect')).toHaveLength(0);
       await connect(api, { query: `?token=${'a'.repeat(3900)}` });
     });
   });
@@ -58,7 +59,7 @@ function describeConnectRoute(target: ConformanceTarget): void {
   describe('handshake: $connect', () => {
     it.each([200, 201, 204, 299])('4 · opens when $connect returns %i', async (statusCode) => {
       const api = await launch(target, usual);
-      api.script('$connect', { returns: { statusCode } });
+      await api.script('$connect', { returns: { statusCode } });
       const result = await attempt(api.websocketUrl).result;
       expect(result.response?.statusCode).toBe(101);
     });
@@ -67,30 +68,30 @@ function describeConnectRoute(target: ConformanceTarget): void {
       '5 · answers the handshake with the %i that $connect returned, and no $disconnect follows',
       async (statusCode) => {
         const api = await launch(target, usual);
-        api.script('$connect', { returns: { statusCode } });
+        await api.script('$connect', { returns: { statusCode } });
         expect(await refusedStatus(api)).toBe(statusCode);
-        api.script('$connect', ok);
+        await api.script('$connect', ok);
         const { socket } = await connectKnown(api);
         socket.close();
         await api.nextCall('$disconnect');
-        expect(api.calls('$disconnect')).toHaveLength(1);
+        expect(await api.calls('$disconnect')).toHaveLength(1);
       },
     );
 
     it('6 · answers 502 when $connect throws', async () => {
       const api = await launch(target, usual);
-      api.script('$connect', { throws: 'no' });
+      await api.script('$connect', { throws: 'no' });
       expect(await refusedStatus(api)).toBe(502);
     });
 
     it('6 · answers 502 when $connect takes more than the integration allows', async () => {
-      const api = await launch(target, { ...usual, integrationTimeoutMilliseconds: 1_000 });
-      api.hold('$connect');
+      const api = await launch(target, shapes.hasty);
+      await api.hold('$connect');
       const { result } = attempt(api.websocketUrl);
       await api.nextCall('$connect');
-      await api.passTime(1_000);
+      await api.passTime(3_000);
       expect((await result).response?.statusCode).toBe(502);
-      expect(api.calls('$disconnect')).toHaveLength(0);
+      expect(await api.calls('$disconnect')).toHaveLength(0);
     });
   });
 }
@@ -99,22 +100,22 @@ function describeWaiting(target: ConformanceTarget): void {
   describe('handshake: while $connect runs', () => {
     it('7 · keeps the handshake waiting until $connect has returned', async () => {
       const api = await launch(target, usual);
-      api.hold('$connect');
+      await api.hold('$connect');
       const { socket, result } = attempt(api.websocketUrl);
       const call = await api.nextCall('$connect');
       expect(socket.readyState).toBe(WebSocket.CONNECTING);
-      call.answer(ok);
+      await call.answer(ok);
       expect((await result).outcome).toBe('open');
     });
 
     it('8 · answers 410 to a post to the connection whose $connect still runs', async () => {
       const api = await launch(target, usual);
-      api.hold('$connect');
+      await api.hold('$connect');
       const { result } = attempt(api.websocketUrl);
       const call = await api.nextCall('$connect');
       const connectionId = connectionIdOf(call.event);
       await expect(post(api, connectionId, 'early')).rejects.toMatchObject({ name: 'GoneException' });
-      call.answer(ok);
+      await call.answer(ok);
       expect((await result).outcome).toBe('open');
       await post(api, connectionId, 'later');
     });
@@ -127,7 +128,7 @@ function describeSubProtocols(target: ConformanceTarget): void {
   describe('handshake: sub-protocols', () => {
     it('20 · opens with exactly the sub-protocol that $connect returned', async () => {
       const api = await launch(target, usual);
-      api.script('$connect', {
+      await api.script('$connect', {
         returns: { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'token.abc' } },
       });
       const { response, outcome } = await attempt(api.websocketUrl, { protocols }).result;

@@ -36,7 +36,7 @@ function describeExpiry(target: ConformanceTarget): void {
       const api = await launch(target, usual);
       const client = await connectKnown(api);
       await api.passTime(idle - 1);
-      expect(api.calls('$disconnect')).toHaveLength(0);
+      expect(await api.calls('$disconnect')).toHaveLength(0);
       await api.passTime(1);
       expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
       expect(await disconnectStatus(api)).toEqual({ code: 1001, reason: 'Going away' });
@@ -51,7 +51,7 @@ function describeExpiry(target: ConformanceTarget): void {
         await post(api, client.connectionId, 'busy');
         expect(await client.next()).toBe('busy');
       }
-      expect(api.calls('$disconnect')).toHaveLength(0);
+      expect(await api.calls('$disconnect')).toHaveLength(0);
       await api.passTime(200_000);
       await client.closed;
       await api.nextCall('$disconnect');
@@ -65,7 +65,7 @@ function describeExpiry(target: ConformanceTarget): void {
       client.socket.send('{"action":"x"}');
       await api.nextCall('x');
       await api.passTime(idle - 1_000);
-      expect(api.calls('$disconnect')).toHaveLength(0);
+      expect(await api.calls('$disconnect')).toHaveLength(0);
       await api.passTime(1_000);
       expect((await client.closed).code).toBe(1001);
     });
@@ -76,7 +76,7 @@ function describeExpiry(target: ConformanceTarget): void {
       await api.passTime(idle - 1_000);
       await post(api, client.connectionId, 'still there?');
       await api.passTime(idle - 1_000);
-      expect(api.calls('$disconnect')).toHaveLength(0);
+      expect(await api.calls('$disconnect')).toHaveLength(0);
       await api.passTime(1_000);
       expect((await client.closed).code).toBe(1001);
     });
@@ -92,7 +92,7 @@ function describeEnds(target: ConformanceTarget): void {
       expect(await disconnectStatus(api)).toEqual({ code: 4000, reason: 'done for today' });
       await client.closed;
       await expect(post(api, client.connectionId, 'late')).rejects.toMatchObject(goneException);
-      expect(api.calls('$disconnect')).toHaveLength(1);
+      expect(await api.calls('$disconnect')).toHaveLength(1);
     });
 
     it('47 · reports 1005 when the client gave no status', async () => {
@@ -109,7 +109,7 @@ function describeEnds(target: ConformanceTarget): void {
       await deleteConnection(api, client.connectionId);
       expect((await client.closed).code).toBe(1000);
       expect(await disconnectStatus(api)).toEqual({ code: 1000, reason: 'Connection Closed Normally' });
-      expect(api.calls('$disconnect')).toHaveLength(1);
+      expect(await api.calls('$disconnect')).toHaveLength(1);
     });
   });
 }
@@ -125,7 +125,7 @@ function describeBrokenEnds(target: ConformanceTarget): void {
 
     it('50 · leaves everyone else alone when $disconnect throws', async () => {
       const api = await launch(target, usual);
-      api.script('$disconnect', { throws: 'broken' });
+      await api.script('$disconnect', { throws: 'broken' });
       const leaving = await connectKnown(api);
       const staying = await connectKnown(api);
       leaving.socket.close();
@@ -137,13 +137,13 @@ function describeBrokenEnds(target: ConformanceTarget): void {
 
     it('51 · survives a client that goes away while $connect runs, and keeps nothing of it', async () => {
       const api = await launch(target, usual);
-      api.hold('$connect');
+      await api.hold('$connect');
       const { socket, result } = attempt(api.websocketUrl);
       const call = await api.nextCall('$connect');
       socket.terminate();
       await result;
-      call.answer(ok);
-      api.script('$connect', ok);
+      await call.answer(ok);
+      await api.script('$connect', ok);
       const other = await connectKnown(api);
       const gone = connectionIdOf(call.event);
       const answersGone = () => expect(post(api, gone, 'anyone?')).rejects.toMatchObject(goneException);

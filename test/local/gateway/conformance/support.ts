@@ -4,14 +4,12 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { onTestFinished } from 'vitest';
+import { shapes } from './shapes.ts';
 import { attempt, type Client, type ClientOptions } from './client.ts';
 import type { ApiShape, ApiUnderTest, ConformanceTarget } from './target.ts';
 
-/** The usual API of a test: both life cycle routes, one-way `x`, two-way `echo`. */
-export const usual: ApiShape = {
-  routes: ['$connect', '$disconnect', '$default', 'x', 'echo'],
-  twoWay: ['echo'],
-};
+/** The usual API of a test. */
+export const usual: ApiShape = shapes.usual;
 
 export const ok = { returns: { statusCode: 200 } };
 
@@ -102,6 +100,7 @@ export function errorOf(frame: string): { message: string; connectionId: string;
   };
 }
 
-export function bodies(api: ApiUnderTest, functionName: string): readonly unknown[] {
-  return api.calls(functionName).map(({ event }) => at(event, 'body'));
+export async function bodies(api: ApiUnderTest, functionName: string): Promise<readonly unknown[]> {
+  const calls = await api.calls(functionName);
+  return calls.map(({ event }) => at(event, 'body'));
 }

@@ -25,12 +25,15 @@ export interface ApiShape {
   readonly routeThrottles?: Readonly<Record<string, ThrottleModel>>;
 }
 
+/** At once where the functions are a part of the test, later where they are far away. */
+type Settled<Value> = Value | Promise<Value>;
+
 export type FunctionAnswer = { readonly returns: unknown } | { readonly throws: string };
 
 export interface FunctionCall {
   readonly event: unknown;
   /** Lets a held call answer. */
-  answer(answer: FunctionAnswer): void;
+  answer(answer: FunctionAnswer): Settled<void>;
 }
 
 export interface ApiUnderTest {
@@ -44,11 +47,11 @@ export interface ApiUnderTest {
   /** `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{resource}`. */
   arn(resource: string): string;
   /** What every later call of the function answers, `{ returns: { statusCode: 200 } }` until told. */
-  script(functionName: string, answer: FunctionAnswer): void;
+  script(functionName: string, answer: FunctionAnswer): Settled<void>;
   /** Every later call of the function waits for its `answer`. */
-  hold(functionName: string): void;
+  hold(functionName: string): Settled<void>;
   /** The calls received so far, in their order. */
-  calls(functionName: string): readonly FunctionCall[];
+  calls(functionName: string): Settled<readonly FunctionCall[]>;
   /** The earliest call that was not asked for yet, as soon as there is one. */
   nextCall(functionName: string): Promise<FunctionCall>;
   /** Returns when that much time has passed for the gateway. */
