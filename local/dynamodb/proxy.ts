@@ -58,12 +58,15 @@ function forward(
   response: ServerResponse,
   { agent, engineUrl }: { readonly agent: Agent; readonly engineUrl: string },
 ): void {
-  const request = httpRequest(engineUrl, { agent, method, path, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
-    answer.pipe(response);
-  });
   // As without a proxy: an engine that is gone closes the connection.
-  request.on('error', () => response.destroy());
+  const breakOff = (): void => void response.destroy();
+  const request = httpRequest(engineUrl, { agent, method, path, headers }, (answer) => {
+    answer.on('error', breakOff);
+    readBody(answer, (answered) => {
+      response.writeHead(answer.statusCode ?? 500, answer.rawHeaders).end(answered);
+    });
+  });
+  request.on('error', breakOff);
   request.end(body);
 }
 
