@@ -33,18 +33,20 @@ export function connectionStore() {
   return { connections: new DynamoConnectionStore(table(), machine, groupShardsSetting()) };
 }
 
+export function gateway() {
+  const { log } = surroundings();
+  return {
+    gateway: connectionsApi({ endpoint: setting('connectionsEndpoint'), ...lambdaSurroundings(), log }),
+  };
+}
+
 /** Everything that storing and telling needs. */
 export function everything(): Dependencies {
-  const around = surroundings();
   return {
-    ...around,
+    ...surroundings(),
     ...conversationStore(),
     ...connectionStore(),
-    gateway: connectionsApi({
-      endpoint: setting('connectionsEndpoint'),
-      ...lambdaSurroundings(),
-      log: around.log,
-    }),
+    ...gateway(),
     heads: new Heads(),
   };
 }

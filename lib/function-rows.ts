@@ -20,8 +20,8 @@ export interface FunctionRow {
   readonly conversations?: readonly ItemAction[];
   /** Whether it may query the index of latest activity. */
   readonly readsActivity?: boolean;
-  /** Whether it may post to connections. */
-  readonly posts?: boolean;
+  /** What it may do with connections through the @connections API. */
+  readonly manages?: 'POST' | 'DELETE';
 }
 
 /** Commits to a conversation's log, delivers to the members of its groups and removes the dead among them. */
@@ -30,7 +30,7 @@ const commitsAndDelivers = {
   conversations: ['GetItem', 'PutItem', 'UpdateItem'],
   memberships: ['Query', 'BatchWriteItem'],
   connections: ['DeleteItem'],
-  posts: true,
+  manages: 'POST',
 } satisfies FunctionRow;
 
 export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
@@ -47,10 +47,12 @@ export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
   },
   default: { variables: [] },
   subscribe: {
-    variables: ['tableName', 'groupShards'],
+    variables: ['tableName', 'groupShards', 'connectionsEndpoint'],
     conversations: ['GetItem', 'Query'],
     connections: ['UpdateItem'],
     memberships: ['PutItem', 'DeleteItem'],
+    // A connection that is not known any more is closed.
+    manages: 'DELETE',
   },
   unsubscribe: {
     variables: ['tableName', 'groupShards'],
@@ -62,10 +64,11 @@ export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
   history: { variables: ['tableName'], conversations: ['GetItem', 'Query'] },
   conversations: { variables: ['tableName'], readsActivity: true },
   ping: {
-    variables: ['tableName', 'groupShards'],
+    variables: ['tableName', 'groupShards', 'connectionsEndpoint'],
     conversations: ['BatchGetItem'],
     connections: ['GetItem'],
     readsActivity: true,
+    manages: 'DELETE',
   },
   // An invocation carries up to `limits.notifyEvents` events, one commit and fan-out after the other.
   notify: { ...commitsAndDelivers, timeoutSeconds: 120, memoryMegabytes: 1024 },

@@ -14,8 +14,8 @@ import { functionRows } from './function-rows.ts';
 
 export interface FunctionsProps {
   readonly table: Table;
-  /** ARN of what a function posts to: `…/{stage}/POST/@connections/*`. */
-  readonly connectionsArn: string;
+  /** ARN of one method of the @connections API, over every connection of the stage. */
+  connectionsArn(method: 'POST' | 'DELETE'): string;
   /** The value of every variable that a function may read. */
   readonly variables: Readonly<Record<keyof typeof environment, string>>;
   readonly retention: RetentionDays;
@@ -59,13 +59,15 @@ export class Functions extends Construct {
   }
 
   #statements(row: FunctionRow): PolicyStatement[] {
-    const { table, connectionsArn } = this.#props;
+    const { table } = this.#props;
     return [
       ...itemStatements(row, table.tableArn),
       ...(row.readsActivity
         ? [allow(['dynamodb:Query'], `${table.tableArn}/index/${schema.activityIndex.name}`)]
         : []),
-      ...(row.posts ? [allow(['execute-api:ManageConnections'], connectionsArn)] : []),
+      ...(row.manages === undefined
+        ? []
+        : [allow(['execute-api:ManageConnections'], this.#props.connectionsArn(row.manages))]),
     ];
   }
 }

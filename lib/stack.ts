@@ -25,7 +25,7 @@ export class RealtimeStack extends Stack {
     });
     const functions = new Functions(this, 'Functions', {
       table,
-      connectionsArn: endpoint.connectionsArn,
+      connectionsArn: (method) => endpoint.connectionsArn(method),
       retention: settings.retentionDays,
       variables: {
         tableName: table.tableName,

@@ -25,8 +25,6 @@ export class WebSocketEndpoint extends Construct {
   readonly url: string;
   /** `https://…/{stage}`, base of the @connections API. */
   readonly connectionsUrl: string;
-  /** What a function may be allowed to post to: every connection of this stage. */
-  readonly connectionsArn: string;
   readonly #api: WebSocketApi;
   readonly #stage: WebSocketStage;
 
@@ -46,10 +44,14 @@ export class WebSocketEndpoint extends Construct {
     this.#stage.node.addDependency(accessLog);
     this.url = this.#stage.url;
     this.connectionsUrl = this.#stage.callbackUrl;
-    this.connectionsArn = Stack.of(this).formatArn({
+  }
+
+  /** What a function may be allowed to do: one method, on every connection of this stage. */
+  connectionsArn(method: 'POST' | 'DELETE'): string {
+    return Stack.of(this).formatArn({
       service: 'execute-api',
       resource: this.#api.apiId,
-      resourceName: `${props.stage}/POST/@connections/*`,
+      resourceName: `${this.#stage.stageName}/${method}/@connections/*`,
     });
   }
 

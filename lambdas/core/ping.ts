@@ -3,16 +3,17 @@ import type { Reply } from '../../protocol/replies.ts';
 import type { Request } from '../../protocol/requests.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
-import { connectionGone, done, type Outcome } from './refusals.ts';
+import { done, type Outcome } from './refusals.ts';
+import { closeUnknown } from './unknown-connection.ts';
 
 /**
  * Tells a connection what it has missed: conversations whose newest number is another than it thinks, and departments
  * whose newest activity is. `null` stands for what it may not see or what is not there.
  *
- * A connection that was taken for dead and is not would hear nothing until its end; this is where it learns of it.
+ * A connection that is not known hears of nothing, and is closed.
  */
 export async function ping(
-  deps: Pick<Dependencies, 'conversations' | 'connections' | 'world'>,
+  deps: Pick<Dependencies, 'conversations' | 'connections' | 'gateway' | 'world'>,
   connection: Connection,
   { heads, inbox }: Request<'ping'>,
 ): Promise<Outcome<Reply<'pong'>>> {
@@ -22,7 +23,7 @@ export async function ping(
     readHeads(deps, identity, [...(heads?.keys() ?? [])]),
     readInbox(deps, identity, [...(inbox?.keys() ?? [])]),
   ]);
-  if (!known) return connectionGone;
+  if (!known) return closeUnknown(deps, connection);
   return done({
     type: 'pong',
     at: deps.world.now().toISOString(),

@@ -106,6 +106,8 @@ export interface Member extends Entitlement {
 export interface Gateway {
   /** Writes a frame to a connection. Never rejects; `gone` when the connection does not exist. */
   post(connectionId: string, frame: string): Promise<'delivered' | 'gone' | 'failed'>;
+  /** Ends a connection, whose client then connects again. Never rejects. */
+  close(connectionId: string): Promise<void>;
 }
 
 /** Time, randomness and ids, injected so that a simulation decides them. */

@@ -31,5 +31,8 @@ export const badCursor = refused(
   'BAD_REQUEST',
   'cursor: must be the cursor of an earlier answer to the same question',
 );
-export const connectionGone = refused('GONE', 'This connection is not known any more; connect again.');
+export const connectionGone = refused(
+  'UNAVAILABLE',
+  'This connection is not known any more and is closed; connect again.',
+);
 export const contended = refused('UNAVAILABLE', 'Too many others write here at this moment; try again.');

@@ -7,7 +7,8 @@ import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { show, upToHead } from './log.ts';
 import type { ConversationStore, Group, LogPage, LogRange } from './ports.ts';
-import { connectionGone, contended, done, notFound, type Outcome } from './refusals.ts';
+import { contended, done, notFound, type Outcome } from './refusals.ts';
+import { closeUnknown } from './unknown-connection.ts';
 
 type Subscribed = Reply<'subscribed'>;
 
@@ -18,7 +19,7 @@ type Subscribed = Reply<'subscribed'>;
  * two do at once, an entry is in the answer or is delivered, or both.
  */
 export async function subscribe(
-  deps: Pick<Dependencies, 'conversations' | 'connections' | 'world'>,
+  deps: Pick<Dependencies, 'conversations' | 'connections' | 'gateway' | 'world'>,
   connection: Connection,
   { conversationId, since }: Request<'subscribe'>,
 ): Promise<Outcome<Subscribed>> {
@@ -28,7 +29,7 @@ export async function subscribe(
 
   const group: Group = { kind: 'conversation', conversationId };
   const joined = await untilUncontended(deps.world, () => deps.connections.join(connection, group));
-  if (joined === 'gone') return connectionGone;
+  if (joined === 'gone') return closeUnknown(deps, connection);
   if (joined === 'contended') return contended;
 
   const range = rangeOf(since);

@@ -48,14 +48,6 @@ describe('the heartbeat', () => {
     expect(scene.client.state.status).toBe('online');
   });
 
-  it('opens another connection when the server no longer knows this one', async () => {
-    const scene = await onlineStage();
-    await scene.pass(300_000);
-    scene.socket().answer('ping', refusal('GONE', 'reauth'));
-    await scene.turn();
-    expect(scene.sockets).toHaveLength(2);
-  });
-
   it('finds what was missed', async () => {
     const scene = await onlineStage();
     const shown = screen();

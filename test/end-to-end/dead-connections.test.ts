@@ -6,13 +6,14 @@ import {
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
+  DeleteCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { keys } from '../../lambdas/contract/table.ts';
+import { keys, type Key } from '../../lambdas/contract/table.ts';
 import { Hotel } from './support/hotel.ts';
 
 const credentials = { accessKeyId: 'operator', secretAccessKey: 'operator' };
@@ -55,6 +56,25 @@ describe('a connection that is gone', () => {
         .toEqual([]);
     }
   });
+});
+
+describe('a connection that was taken for dead and lives', () => {
+  it.each([{ action: 'ping' }, { action: 'subscribe', conversationId: 'c1' }] as const)(
+    'is closed at its next $action, so that its client connects again',
+    async (request) => {
+      const hotel = new Hotel();
+      await hotel.conversation('c1', 'front-desk');
+      const table = await Table.of(hotel);
+      const ana = await hotel.staff('ana', ['front-desk']);
+      const [connectionId = ''] = await table.connections(hotel.id, 'ana');
+      await table.remove(keys.connection(hotel.id, 'ana', connectionId));
+      const closed = once(ana.socket, 'close');
+      ana.socket.send(JSON.stringify(request));
+      expect((await closed)[0]).toBe(1000);
+      expect(await table.connections(hotel.id, 'ana')).toEqual([]);
+      expect(await table.query(keys.group(hotel.id, 'V#c1', 0))).toEqual([]);
+    },
+  );
 });
 
 describe('the @connections API', () => {
@@ -118,6 +138,10 @@ class Table {
     for (const Item of [member, { ...row, memberships: new Set([place.pk]) }]) {
       await this.#client.send(new PutCommand({ TableName: this.#name, Item }));
     }
+  }
+
+  async remove(key: Key): Promise<void> {
+    await this.#client.send(new DeleteCommand({ TableName: this.#name, Key: key }));
   }
 
   async members(hotelId: string, department: string): Promise<string[]> {

@@ -75,6 +75,7 @@ beforeAll(async () => {
         trips.posted();
         return Promise.resolve('delivered');
       },
+      close: () => Promise.resolve(),
     },
     world,
     log: recordingLog(),

@@ -92,7 +92,7 @@ describe('Every function', () => {
     }
     for (const { actions, resource } of allStatements(template)) {
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-      expect(resource.replaceAll('/POST/@connections/*', '')).not.toContain('*');
+      expect(resource.replace(/\/(POST|DELETE)\/@connections\/\*/, '')).not.toContain('*');
     }
   });
 
@@ -134,6 +134,7 @@ describe('Rights', () => {
       'dynamodb:PutItem G#*',
       'dynamodb:Query V#*',
       'dynamodb:UpdateItem U#*',
+      'execute-api:ManageConnections',
     ]);
   });
 
@@ -168,6 +169,7 @@ describe('Rights', () => {
       'dynamodb:BatchGetItem V#*',
       'dynamodb:GetItem U#*',
       'dynamodb:Query byActivity',
+      'execute-api:ManageConnections',
     ]);
   });
 
@@ -180,36 +182,42 @@ describe('Rights', () => {
     expect(allStatements(template).flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan');
   });
 
-  test('posting is allowed on this stage of this API only, and only to post', () => {
+  test('three functions may post to connections of this stage, two may close them, and none both', () => {
     const [api] = Object.keys(resources(template, 'AWS::ApiGatewayV2::Api'));
-    const posting = allStatements(template).filter(({ actions }) =>
-      actions.includes('execute-api:ManageConnections'),
-    );
-    expect(posting).toHaveLength(3);
-    for (const { resource } of posting) {
-      expect(resource).toContain(`{"Ref":"${api}"},"/live/POST/@connections/*"`);
+    const managing = allStatements(template)
+      .filter(({ actions }) => actions.includes('execute-api:ManageConnections'))
+      .map(({ resource }) => resource);
+    for (const [method, count] of [
+      ['POST', 3],
+      ['DELETE', 2],
+    ] as const) {
+      const one = managing.filter((resource) =>
+        resource.includes(`{"Ref":"${api}"},"/live/${method}/@connections/*"`),
+      );
+      expect(one).toHaveLength(count);
     }
+    expect(managing).toHaveLength(5);
   });
 });
 
 describe('Variables', () => {
   test('each function gets those that it reads and no other', () => {
     const reads = Object.fromEntries(names.map((name) => [name, Object.keys(variables(name)).toSorted()]));
-    const delivering = ['CONNECTIONS_ENDPOINT', 'GROUP_SHARDS', 'TABLE_NAME'];
+    const connecting = ['CONNECTIONS_ENDPOINT', 'GROUP_SHARDS', 'TABLE_NAME'];
     const grouping = ['GROUP_SHARDS', 'TABLE_NAME'];
     expect(reads).toEqual({
       authorizer: ['ALLOWED_ORIGINS', 'REQUIRE_ORIGIN', 'TOKEN_TRUST'],
       connect: grouping,
       disconnect: grouping,
       default: [],
-      subscribe: grouping,
+      subscribe: connecting,
       unsubscribe: grouping,
-      'send-message': delivering,
+      'send-message': connecting,
       history: ['TABLE_NAME'],
       conversations: ['TABLE_NAME'],
-      change: delivering,
-      ping: grouping,
-      notify: delivering,
+      change: connecting,
+      ping: connecting,
+      notify: connecting,
     });
   });
 

@@ -15,6 +15,8 @@ export interface RecordingGateway extends Gateway {
   answer(connection: { readonly id: string }, answer: Answer): void;
   /** Holds the next answers to a connection back until the returned function gives them. */
   hold(connection: { readonly id: string }): (answer: Answer) => void;
+  /** Connections that were closed, in order. */
+  readonly closed: readonly string[];
   /** Posts under way at once, at most, so far. */
   readonly peak: number;
 }
@@ -23,9 +25,11 @@ export interface RecordingGateway extends Gateway {
 export function recordingGateway(): RecordingGateway {
   let posts: { connectionId: string; frame: Event }[] = [];
   const answers = new Map<string, Answer | Promise<Answer>>();
+  const closed: string[] = [];
   let underWay = 0;
   let peak = 0;
   return {
+    closed,
     get posts() {
       return posts;
     },
@@ -50,6 +54,7 @@ export function recordingGateway(): RecordingGateway {
       underWay--;
       return answer;
     },
+    close: (connectionId) => Promise.resolve(void closed.push(connectionId)),
   };
 }
 

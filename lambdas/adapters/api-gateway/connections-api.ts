@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as requestHttp, type RequestOptions } from 
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorFields, type Gateway, type Log } from '../../core/ports.ts';
-import { payloadHash, PostSigner, type Credentials } from './signature.ts';
+import { payloadHash, RequestSigner, type Credentials } from './signature.ts';
 
 /** As many as the fan-out has under way at once. */
 const maxSockets = 64;
@@ -11,6 +11,8 @@ const maxSockets = 64;
 const attempts = 2;
 const attemptMilliseconds = 1000;
 const waitMilliseconds = 50;
+
+const noPayload = payloadHash(Buffer.alloc(0));
 
 export interface ConnectionsApiOptions {
   /** Base of the @connections API with the stage in its path. */
@@ -29,8 +31,9 @@ export interface ConnectionsApiOptions {
  */
 export function connectionsApi({ endpoint, region, credentials, log }: ConnectionsApiOptions): Gateway {
   const base = new URL(endpoint);
-  const signer = new PostSigner({ region, host: base.host, credentials });
+  const signer = new RequestSigner({ region, host: base.host, credentials });
   const prefix = `${base.pathname.replace(/\/$/, '')}/@connections/`;
+  const pathOf = (connectionId: string): string => prefix + encodeURIComponent(connectionId);
   const send = sender(base);
   let latest = { frame: '', body: Buffer.alloc(0), hash: '' };
 
@@ -41,18 +44,29 @@ export function connectionsApi({ endpoint, region, credentials, log }: Connectio
         latest = { frame, body, hash: payloadHash(body) };
       }
       const { body, hash } = latest;
-      const path = prefix + encodeURIComponent(connectionId);
+      const path = pathOf(connectionId);
       for (let attempt = 1; ; attempt++) {
-        const answer = await send(path, signer.headers(path, hash, new Date()), body);
+        const answer = await send({
+          method: 'POST',
+          path,
+          headers: signer.headers('POST', path, hash, new Date()),
+          body,
+        });
         const outcome = classify(answer);
         if (outcome !== 'failed') return outcome;
         if (attempt === attempts || !mayPass(answer)) {
-          const failure = typeof answer === 'number' ? { status: answer } : errorFields(answer);
-          log.write('warn', 'post failed', { connectionId, ...failure });
+          log.write('warn', 'post failed', { connectionId, ...fieldsOf(answer) });
           return outcome;
         }
         await sleep(waitMilliseconds * Math.random());
       }
+    },
+    async close(connectionId) {
+      const path = pathOf(connectionId);
+      const headers = signer.headers('DELETE', path, noPayload, new Date());
+      const answer = await send({ method: 'DELETE', path, headers, body: Buffer.alloc(0) });
+      if (classify(answer) === 'failed')
+        log.write('warn', 'connection not closed', { connectionId, ...fieldsOf(answer) });
     },
   };
 }
@@ -70,26 +84,40 @@ function classify(answer: Answer): 'delivered' | 'gone' | 'failed' {
   return answer === 410 || answer === 400 ? 'gone' : 'failed';
 }
 
+function fieldsOf(answer: Answer): Readonly<Record<string, unknown>> {
+  return typeof answer === 'number' ? { status: answer } : errorFields(answer);
+}
+
 /** Not a 429: it also means that this one receiver's buffer is full, and the others should not pay for it. */
 function mayPass(answer: Answer): boolean {
   return typeof answer !== 'number' || answer >= 500;
 }
 
-/** Sends a POST and resolves to its answer; never rejects. */
-function sender(base: URL): (path: string, headers: Record<string, string>, body: Buffer) => Promise<Answer> {
+interface Outgoing {
+  readonly method: 'POST' | 'DELETE';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Sends a request and resolves to its answer; never rejects. */
+function sender(base: URL): (outgoing: Outgoing) => Promise<Answer> {
   const secure = base.protocol === 'https:';
   const start = secure ? requestHttps : requestHttp;
+  const agentOptions = { keepAlive: true, maxSockets };
   const options: RequestOptions = {
-    method: 'POST',
     hostname: base.hostname,
     port: base.port,
-    agent: secure
-      ? new HttpsAgent({ keepAlive: true, maxSockets })
-      : new HttpAgent({ keepAlive: true, maxSockets }),
+    agent: secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions),
   };
-  return (path, headers, body) =>
+  return ({ method, path, headers, body }) =>
     new Promise((resolve) => {
-      const request = start({ ...options, path, headers: { ...headers, 'content-length': body.length } });
+      const request = start({
+        ...options,
+        method,
+        path,
+        headers: { ...headers, 'content-length': body.length },
+      });
       const timer = setTimeout(
         () => request.destroy(new Error(`no answer within ${attemptMilliseconds} ms`)),
         attemptMilliseconds,
@@ -100,7 +128,7 @@ function sender(base: URL): (path: string, headers: Record<string, string>, body
       };
       request.once('error', settle);
       request.once('response', (response) => {
-        // The body says nothing that the status does not; read, it frees the socket for the next post.
+        // The body says nothing that the status does not; read, it frees the socket for the next request.
         response.once('error', settle);
         response.once('end', () => settle(response.statusCode ?? 0));
         response.resume();

@@ -6,7 +6,7 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** What a signature of one API's posts has in common. */
+/** What the signatures for one API have in common. */
 export interface SigningScope {
   readonly region: string;
   /** Without the port where it is the scheme's own, as the Host header says it. */
@@ -23,10 +23,10 @@ const signed = 'host;x-amz-date';
 const signedWithToken = `${signed};x-amz-security-token`;
 
 /**
- * Signs POST requests to API Gateway with Signature Version 4 ("AWS Signature Version 4 for API requests", IAM user
- * guide). The key of a day is derived once, so that a post costs one hash and one HMAC.
+ * Signs requests to API Gateway with Signature Version 4 ("AWS Signature Version 4 for API requests", IAM user
+ * guide). The key of a day is derived once, so that a request costs one hash and one HMAC.
  */
-export class PostSigner {
+export class RequestSigner {
   readonly #scope: SigningScope;
   #day = '';
   #key = Buffer.alloc(0);
@@ -35,15 +35,15 @@ export class PostSigner {
     this.#scope = scope;
   }
 
-  /** The headers of a post to `path`, which is percent-encoded as it goes over the wire. */
-  headers(path: string, hash: string, now: Date): Record<string, string> {
+  /** The headers of a request to `path`, which is percent-encoded as it goes over the wire. */
+  headers(method: string, path: string, hash: string, now: Date): Record<string, string> {
     const { host, credentials } = this.#scope;
     const { accessKeyId, sessionToken } = credentials;
     const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
     const scope = `${time.slice(0, 8)}/${this.#scope.region}/execute-api/aws4_request`;
     const tokenLine = sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken}\n`;
     const names = sessionToken === undefined ? signed : signedWithToken;
-    const request = `POST\n${encodedAgain(path)}\n\nhost:${host}\nx-amz-date:${time}\n${tokenLine}\n${names}\n${hash}`;
+    const request = `${method}\n${encodedAgain(path)}\n\nhost:${host}\nx-amz-date:${time}\n${tokenLine}\n${names}\n${hash}`;
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${createHash('sha256').update(request).digest('hex')}`;
     const signature = createHmac('sha256', this.#keyOf(time.slice(0, 8)))
       .update(text)

@@ -110,11 +110,12 @@ it('fits into a frame with all that may be asked', async () => {
   expect(Object.keys((await pong(house, await connected(house), heads, inbox)).heads)).toHaveLength(50);
 });
 
-it('tells a connection that was taken for dead to connect again', async () => {
+it('closes a connection that was taken for dead, so that its client connects again', async () => {
   const house = newHouse();
   await conversation(house);
   const ana = await connected(house);
   await disconnect(house, ana);
   const pinged = await ping(house, ana, { action: 'ping', heads: new Map([['talk', 0]]) });
-  expect(no(pinged)).toBe('GONE');
+  expect(no(pinged)).toBe('UNAVAILABLE');
+  expect(house.gateway.closed).toEqual([ana.id]);
 });

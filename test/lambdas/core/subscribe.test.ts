@@ -158,12 +158,12 @@ it('takes the membership back when the conversation was routed away in between',
   expect(await memberIds(house.connections, hotel, talk)).toEqual([]);
 });
 
-it('tells a connection that has ended to connect again, and stores nothing', async () => {
+it('closes a connection that is not known, and stores nothing', async () => {
   const { house, ana } = await withMessages(1);
   await disconnect(house, ana);
-  expect(no(await subscribe(house, ana, to()))).toBe('GONE');
+  expect(no(await subscribe(house, ana, to()))).toBe('UNAVAILABLE');
   expect(house.connections.rowsOf(ana.id)).toBe(0);
-  expect(no(await subscribe(house, ana, to()))).toBe('GONE');
+  expect(house.gateway.closed).toEqual([ana.id]);
 });
 
 it('gets in beside ten others of the same connection, and gives up when it never does', async () => {

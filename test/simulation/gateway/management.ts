@@ -52,6 +52,15 @@ export function managementApi(
         underWay--;
       }
     },
+    async close(connectionId) {
+      deps.faults.count('F13 joined without a connection row', connectionId);
+      await environment.through(async () => {
+        await scheduler.sleep(random.latency(wayMilliseconds));
+        const line = gateway.lines.get(connectionId);
+        if (line?.state === 'open') line.close(1000);
+        await scheduler.sleep(random.latency(wayMilliseconds));
+      });
+    },
   };
 }
 

@@ -70,3 +70,22 @@ it('logs a failed post without its frame', async () => {
   expect(log.lines.join('')).toContain('"connectionId":"a"');
   expect(log.lines.join('')).not.toContain('a canary in a frame');
 });
+
+it('closes a connection with a signed DELETE and no body', async () => {
+  const { server, gateway, log } = await scripted({ status: 204 });
+  await gateway.close('JC1d_f9yoAMCK-g=');
+  expect(server.requests).toMatchObject([{ method: 'DELETE', body: '' }]);
+  expect(decodeURIComponent(server.requests[0]?.path ?? '')).toBe('/prod/@connections/JC1d_f9yoAMCK-g=');
+  expect(server.requests[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 /);
+  expect(log.lines).toEqual([]);
+});
+
+it.each<[string, Scripted, string[]]>([
+  ['a connection that is gone already is closed', { status: 410 }, []],
+  ['one that cannot be closed is logged', { status: 500 }, ['connection not closed']],
+  ['so is an answer that never came', 'reset', ['connection not closed']],
+])('%s', async (_, answer, events) => {
+  const { gateway, log } = await scripted(answer);
+  await gateway.close('a');
+  expect(log.events('warn')).toEqual(events);
+});

@@ -1,26 +1,26 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
-import { payloadHash, PostSigner } from '../../../../lambdas/adapters/api-gateway/signature.ts';
+import { payloadHash, RequestSigner } from '../../../../lambdas/adapters/api-gateway/signature.ts';
 
 const host = 'abc1234567.execute-api.eu-central-1.amazonaws.com';
 const region = 'eu-central-1';
 const accessKeyId = 'AKIDEXAMPLE';
 const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 
-describe('the signature of a post is the one that the AWS SDK makes', () => {
+describe('the signature of a request is the one that the AWS SDK makes', () => {
   it.each([
     ['with long-lived credentials', { accessKeyId, secretAccessKey }],
     ['with credentials of a role', { accessKeyId, secretAccessKey, sessionToken: 'a/token+with=signs' }],
   ])('%s', async (_, credentials) => {
-    const signer = new PostSigner({ region, host, credentials });
+    const signer = new RequestSigner({ region, host, credentials });
     for (const [id, frame, at] of [
       ['JC1d_f9yoAMCK-g=', '{"type":"message","text":"naïve 🐝"}', '2026-11-23T09:30:00.123Z'],
       ['a+b/c~d', '', '2026-11-24T00:00:00.000Z'],
     ] as const) {
       const path = `/live/@connections/${encodeURIComponent(id)}`;
       const now = new Date(at);
-      const headers = signer.headers(path, payloadHash(Buffer.from(frame)), now);
+      const headers = signer.headers('POST', path, payloadHash(Buffer.from(frame)), now);
       expect(headers['authorization']).toBe(await sdkSignature(path, frame, now, credentials));
     }
   });
