@@ -47,9 +47,11 @@ async function prepare(teardown: Teardown): Promise<Measure[]> {
   const callers = await readCallers({ model, now: Date.now, log });
   const { engine, proxy } = await tables(callers, teardown);
   const onTables = { without: engine, withIam: proxy };
-  const item = (name: string): object => ({ pk: { S: `V#grand#${name}` }, text: { S: 'x'.repeat(200) } });
-  const puts = ['a', 'b', 'c'].map((name) => ({ Put: { TableName: table.name, Item: item(name) } }));
-  const read = { TableName: table.name, Key: { pk: { S: 'V#grand#a' } } };
+  const message = { S: 'x'.repeat(200) };
+  const puts = ['a', 'b', 'c'].map((name) => ({
+    Put: { TableName: table.name, Item: { ...keyOf(name), message } },
+  }));
+  const read = { TableName: table.name, Key: keyOf('a') };
   return [
     { name: 'GetItem', target: 'GetItem', body: JSON.stringify(read), ...onTables },
     {
@@ -66,6 +68,10 @@ async function prepare(teardown: Teardown): Promise<Measure[]> {
       withIam: await connection(callers, teardown),
     },
   ];
+}
+
+function keyOf(name: string): object {
+  return { pk: { S: `V#grand#${name}` } };
 }
 
 async function tables(callers: Callers, teardown: Teardown): Promise<{ engine: string; proxy: string }> {
@@ -105,7 +111,7 @@ async function connection(callers: Callers | undefined, teardown: Teardown): Pro
 
 async function cost(url: string, { target, body }: Measure): Promise<Cost> {
   const key = credentials(caller.arn).AWS_ACCESS_KEY_ID;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/${region}/any/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/${region}/any/aws4_request, SignedHeaders=host, Signature=0`;
   const numbers = [String(calls), String(underWay)];
   const script = join(import.meta.dirname, 'caller.mjs');
   const before = process.cpuUsage();
