@@ -128,7 +128,9 @@ export function* silentAfterUnsubscribe({
     invokedAt.set(`${keyOf(invoked.hotel, invoked.conv)} ${invoked.bodyHash}`, invoked.i);
   }
   const left = new Map<string, Line>();
+  const heads = new Map<string, number>();
   for (const line of lines) {
+    if (line.f === 'stored') heads.set(keyOf(line.hotel, line.conv), line.seq ?? 0);
     const seat = `${line.conn} ${line.conv}`;
     if (line.f === 'subscribe' && line.type === 'invoke') left.delete(seat);
     if (line.f !== 'frame') continue;
@@ -142,9 +144,12 @@ export function* silentAfterUnsubscribe({
     )
       continue;
     const conversation = conversations.get(keyOf(connection.hotel, line.conv));
+    const now = heads.get(conversation?.key ?? '') ?? 0;
     for (const { seq, bodyHash } of line.entries ?? []) {
       const invoked = invokedAt.get(`${conversation?.key} ${bodyHash}`);
-      const atHome = [seq - 1, seq].some((at) => isHome(connection, conversation?.departments[at]));
+      // Told again, an old entry goes to the department that the conversation has by then.
+      const later = Array.from({ length: Math.max(0, now - seq) + 2 }, (_, after) => seq - 1 + after);
+      const atHome = later.some((at) => isHome(connection, conversation?.departments[at]));
       if (atHome || invoked === undefined || invoked < since.i || bodyHash === emptyText) continue;
       yield violation(
         'S8',

@@ -21,7 +21,7 @@ export function* nobodyForgotten({ lines }: Model): Iterable<Violation> {
     lines.filter((line) => line.f === 'scanRow' && isConnection(line)).map(({ conn }) => conn),
   );
   for (const socket of lines) {
-    if (socket.f !== 'scanRow' || socket.kind !== 'socket' || known.has(socket.conn)) continue;
+    if (!isSocket(socket) || known.has(socket.conn)) continue;
     const deleted = lines.find(
       (line) => line.f === 'row' && line.conn === socket.conn && line.err === 'deleted',
     );
@@ -34,9 +34,9 @@ export function* nobodyForgotten({ lines }: Model): Iterable<Violation> {
  * see the conversation is not told, and its row is not met.
  */
 export function* deadAreGone({ lines, conversations }: Model): Iterable<Violation> {
-  const alive = new Set(
-    lines.filter((line) => line.f === 'scanRow' && line.kind === 'socket').map(({ conn }) => conn),
-  );
+  const alive = new Set(lines.filter(isSocket).map(({ conn }) => conn));
+  const end = lines.find(({ f }) => f === 'end')?.t ?? 0;
+  for (const { f, t, conn } of lines) if (f === 'closed' && t > end - justNow) alive.add(conn);
   const told = new Map<string, string | null>();
   for (const { hotel, conv, departments, head } of conversations.values()) {
     const department = departments[head] ?? null;
@@ -50,6 +50,13 @@ export function* deadAreGone({ lines, conversations }: Model): Iterable<Violatio
     if (department === undefined || !maySee(line, department)) continue;
     yield violation('L2', `${line.conn} is dead and still a member of ${group}`, line);
   }
+}
+
+/** Who left so shortly before the end has met no fan-out since. */
+const justNow = 6000;
+
+function isSocket({ f, kind }: Line): boolean {
+  return f === 'scanRow' && kind === 'socket';
 }
 
 function isConnection({ kind }: Line): boolean {

@@ -47,6 +47,7 @@ export class SimulatedGateway {
       ended: (ended, code) => this.#ended(ended, code),
       idle: () => faults.count('F22 idle for ten minutes', id),
       tooOld: () => faults.count('F21 two hours over', id),
+      large: () => faults.count('F31 page cut by bytes', id),
       tooLarge: () =>
         this.#deps.history.add({ type: 'ok', f: 'unforeseen', conn: id, err: 'a frame over 32 KB' }),
     });

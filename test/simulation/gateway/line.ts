@@ -23,7 +23,11 @@ export interface LineEvents {
   idle(line: Line): void;
   tooOld(line: Line): void;
   tooLarge(line: Line): void;
+  /** So large that another entry might not have fitted in. */
+  large(line: Line): void;
 }
+
+const largeUnits = limits.frameBytes / 2 - 4096;
 
 /** One connection, as API Gateway holds it. */
 export class Line {
@@ -83,6 +87,7 @@ export class Line {
       this.#events.tooLarge(this);
       return this.close(1009);
     }
+    if (text.length > largeUnits) this.#events.large(this);
     this.touch();
     this.down.send(() => this.far.frame(text));
   }

@@ -1,0 +1,96 @@
+import { check } from '../checker/checker.ts';
+import type { Invariant, Violation } from '../checker/violation.ts';
+import { circumstancesIn, rotationsIn } from '../circumstances.ts';
+import type { FaultKind } from '../faults.ts';
+import type { Line } from '../history/history.ts';
+import type { RunKind } from '../plan.ts';
+import { simulate, type Run } from '../simulation.ts';
+import type { Bug } from '../world.ts';
+
+/** What came out of one seed, small enough to be sent between processes. */
+export interface Outcome {
+  readonly seed: number;
+  readonly kind: RunKind;
+  readonly counts: Counts;
+  readonly faults: readonly (readonly [FaultKind, number])[];
+  readonly violations: readonly { readonly invariant: Invariant; readonly message: string }[];
+}
+
+/** Numbers that are added up over seeds. */
+export interface Counts {
+  readonly attempted: number;
+  readonly ok: number;
+  readonly info: number;
+  readonly fail: number;
+  readonly sends: number;
+  readonly notifies: number;
+  readonly changes: number;
+  readonly subscribes: number;
+  readonly unsubscribes: number;
+  /** Messages that the SDK handed to an app, each compared with the table. */
+  readonly deliveries: number;
+  readonly frames: number;
+  readonly rotations: number;
+  readonly connections: number;
+  readonly posts: number;
+  readonly stored: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly steps: number;
+}
+
+export interface Tried {
+  readonly run: Run;
+  readonly violations: readonly Violation[];
+  readonly outcome: Outcome;
+}
+
+/** Runs and checks one seed; must be called outside of a microtask. */
+export function trySeed(seed: number, bug?: Bug): Tried {
+  const run = simulate(seed, bug);
+  const violations = check(run.history);
+  const faults = new Map(run.faults);
+  for (const [kind, times] of circumstancesIn(run.history)) faults.set(kind, (faults.get(kind) ?? 0) + times);
+  return {
+    run,
+    violations,
+    outcome: {
+      seed,
+      kind: run.plan.kind,
+      counts: countsOf(run),
+      faults: [...faults],
+      violations: violations.map(({ invariant, message }) => ({ invariant, message })),
+    },
+  };
+}
+
+function countsOf({ history, use }: Run): Counts {
+  const how = (f: Line['f'], type: Line['type']) =>
+    history.reduce((count, line) => count + (line.f === f && line.type === type ? 1 : 0), 0);
+  const ends = (type: Line['type']) => how('send', type) + how('notify', type) + how('change', type);
+  const [sends, notifies, changes] = [
+    how('send', 'invoke'),
+    how('notify', 'invoke'),
+    how('change', 'invoke'),
+  ];
+  return {
+    attempted: sends + notifies + changes,
+    ok: ends('ok'),
+    info: ends('info'),
+    fail: ends('fail'),
+    sends,
+    notifies,
+    changes,
+    subscribes: how('subscribe', 'invoke'),
+    unsubscribes: how('unsubscribe', 'invoke'),
+    deliveries: how('display', 'ok'),
+    frames: how('frame', 'ok'),
+    rotations: rotationsIn(history),
+    connections: how('connect', 'ok'),
+    posts: use.posts,
+    stored: how('stored', 'ok'),
+    readUnits: use.readUnits,
+    writeUnits: use.writeUnits,
+    steps: use.steps,
+  };
+}

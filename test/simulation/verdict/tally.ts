@@ -1,0 +1,91 @@
+import type { Invariant } from '../checker/violation.ts';
+import { allFaultKinds, isFaultKind, type FaultKind } from '../faults.ts';
+import type { Counts, Outcome } from './outcome.ts';
+
+/** What is told of a violation in the verdict line. */
+const wordOf: Readonly<Record<Invariant, string>> = {
+  S1: 'lost',
+  S2: 'phantom',
+  S3: 'duplicate',
+  S4: 'reordered',
+  S5: 'gap',
+  S6: 'reordered',
+  S7: 'unauthorized',
+  S8: 'unsubscribed',
+  S9: 'late-cleanup',
+  S10: 'conflict',
+  L1: 'stuck',
+  L2: 'late-cleanup',
+  L3: 'stuck',
+  L4: 'over-cap',
+  L5: 'over-cost',
+  X: 'unforeseen',
+};
+
+/** How often each kind of operation must have been tried, for a verdict to mean something. */
+const leastOperations = {
+  sends: 500,
+  notifies: 500,
+  changes: 100,
+  subscribes: 300,
+  unsubscribes: 50,
+  deliveries: 5000,
+  rotations: 20,
+} as const satisfies Partial<Record<keyof Counts, number>>;
+
+/** How often each fault must have come about. */
+const leastFaults = 3;
+
+export type Colour = 'green' | 'red' | 'unknown';
+
+/** The sum of many seeds. */
+export class Tally {
+  readonly counts = new Map<string, number>();
+  readonly faults = new Map<FaultKind, number>(allFaultKinds.map((kind) => [kind, 0]));
+  readonly words = new Map(Object.values(wordOf).map((word) => [word, 0]));
+  readonly red: Outcome[] = [];
+  seeds = 0;
+  /** CPU time of simulating and checking. */
+  coreMilliseconds = 0;
+
+  add(outcome: Outcome): void {
+    this.seeds++;
+    for (const [name, count] of Object.entries(outcome.counts)) {
+      this.counts.set(name, (this.counts.get(name) ?? 0) + Number(count));
+    }
+    for (const [kind, times] of outcome.faults) {
+      if (isFaultKind(kind)) this.faults.set(kind, (this.faults.get(kind) ?? 0) + times);
+    }
+    for (const { invariant } of outcome.violations) {
+      const word = wordOf[invariant];
+      this.words.set(word, (this.words.get(word) ?? 0) + 1);
+    }
+    if (outcome.violations.length > 0) this.red.push(outcome);
+  }
+
+  count(name: keyof Counts): number {
+    return this.counts.get(name) ?? 0;
+  }
+
+  /** What has not happened often enough, in words. */
+  get vacuous(): string[] {
+    const faults = [...this.faults]
+      .filter(([, times]) => times < leastFaults)
+      .map(([kind, times]) => `${kind}: ${times}`);
+    const operations = Object.entries(leastOperations)
+      .map(([name, least]) => ({ name, least, times: this.counts.get(name) ?? 0 }))
+      .filter(({ least, times }) => times < least)
+      .map(({ name, times, least }) => `${name}: ${times} of ${least}`);
+    return [...operations, ...faults];
+  }
+
+  /** `unknown`: nothing is wrong, but too little of what could go wrong has happened. */
+  get colour(): Colour {
+    if (this.red.length > 0) return 'red';
+    return this.vacuous.length > 0 ? 'unknown' : 'green';
+  }
+
+  get deliveriesPerCoreSecond(): number {
+    return Math.round((this.count('deliveries') / Math.max(1, this.coreMilliseconds)) * 1000);
+  }
+}
