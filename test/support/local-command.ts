@@ -34,14 +34,26 @@ export interface StartedLocal {
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
-/** Runs `npm run local` to its end. */
-export function localCommand(...argv: readonly string[]): Promise<Ended> {
-  return spawnLocal(argv).ended;
+/** Runs `npm run local` to its end, or to that of the test. */
+export async function localCommand(...argv: readonly string[]): Promise<Ended> {
+  const { ended, kill } = spawnLocal(argv);
+  onTestFinished(async () => {
+    kill('SIGKILL');
+    await ended;
+  });
+  return await ended;
 }
 
 /** Runs `npm run local --json` until the test is over, with its tables in memory. Rejects with what it says instead. */
 export async function startLocalCommand(...argv: readonly string[]): Promise<StartedLocal> {
-  const { child, ended } = spawnLocal(['--json', '--memory', '--data', temporaryDirectory(), ...argv]);
+  const started = await startLocalRun(temporaryDirectory(), argv);
+  onTestFinished(async () => void (await started.stop()));
+  return started;
+}
+
+/** The same until it is told to stop. */
+export async function startLocalRun(dataDirectory: string, argv: readonly string[]): Promise<StartedLocal> {
+  const { child, ended, kill } = spawnLocal(['--json', '--memory', '--data', dataDirectory, ...argv]);
   const lines = createInterface({ input: child.stdout });
   const first = once(lines, 'line').then(([line]) => String(line));
   const line = await Promise.race([first, ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
@@ -49,7 +61,7 @@ export async function startLocalCommand(...argv: readonly string[]): Promise<Sta
     addresses: v.parse(addresses, JSON.parse(line)),
     pid: child.pid ?? 0,
     stop: (signal = 'SIGTERM') => {
-      child.kill(signal);
+      kill(signal);
       return ended;
     },
   };
@@ -62,9 +74,5 @@ function spawnLocal(argv: readonly string[]) {
   const ended = Promise.all([text(child.stdout), text(child.stderr), closed]).then(
     ([stdout, stderr]): Ended => ({ code: child.exitCode, stdout, stderr }),
   );
-  onTestFinished(async () => {
-    child.kill('SIGTERM');
-    await closed;
-  });
-  return { child, ended };
+  return { child, ended, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
 }
