@@ -7,7 +7,7 @@ export function leadingKeysOf(parts: readonly Part[], name: string | undefined):
   const values = parts.flatMap((part) => [
     ...keysOf(part).map((key) => section(key)[name]),
     expressionValue(part, name),
-    valueAt(part, ['KeyConditions', name, 'AttributeValueList', '0']),
+    ...list(valueAt(part, ['KeyConditions', name, 'AttributeValueList'])),
   ]);
   return [...new Set(values.flatMap((value) => textOf(value) ?? []))];
 }

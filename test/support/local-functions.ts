@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { Callers } from '../../local/authorization.ts';
 import { systemClock, type Clock } from '../../local/clock.ts';
 import type { Surroundings } from '../../local/functions/environment-variables.ts';
 import type { OutputLine } from '../../local/functions/function-output.ts';
@@ -48,6 +49,7 @@ export interface TestedFunctions {
 
 export interface TestedOptions {
   readonly clock?: Clock;
+  readonly callers?: Callers;
   readonly limits?: Partial<FunctionLimits>;
   readonly surroundings?: Partial<Surroundings>;
 }
@@ -66,6 +68,7 @@ export function testedFunctions(
     keeper,
     clock: options.clock ?? systemClock,
     ids: randomUUID,
+    callers: options.callers,
     log: (message) => log.push(message),
     output: (line) => output.push(line),
     // One, so that a test knows which environment its event meets; a test of several says so.
