@@ -6,8 +6,8 @@ type Activity = Pick<Conversation, 'head' | 'updatedAt' | 'preview'>;
 interface Entry {
   /** The newest `Conversation` that was seen: department and status are as of its head. */
   readonly state: Conversation;
-  /** What messages have shown since. */
-  readonly activity: Activity;
+  /** What messages have shown, now or before that. */
+  readonly activity: Activity | undefined;
   /** When an event last told of it; 0 if only listings have. */
   readonly touchedAt: number;
 }
@@ -50,7 +50,7 @@ export class Directory {
     if (known && known.state.head > state.head) return;
     this.#put({
       state,
-      activity: known?.activity ?? state,
+      activity: known?.activity,
       touchedAt: Math.max(touchedAt, known?.touchedAt ?? 0),
     });
   }
@@ -96,7 +96,7 @@ export class Directory {
 }
 
 function shown({ state, activity }: Entry): Conversation {
-  return activity.head > state.head ? { ...state, ...activity } : state;
+  return activity && activity.head > state.head ? { ...state, ...activity } : state;
 }
 
 /** As the server cuts a preview: not in the middle of a surrogate pair. */

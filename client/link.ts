@@ -25,7 +25,7 @@ export interface LinkEvents {
 
 /** How long `flood` keeps a user out (`docs/protocol.md`, handshake: 429 for 30 s). */
 const floodMs = 30_000;
-/** Two connections are never replaced faster than this, whatever the tokens say. */
+/** A connection is not replaced sooner than this for the sake of its token. */
 const leastLifeMs = 30_000;
 
 /**
@@ -166,7 +166,7 @@ export class Link {
   #planRotation(token: Token): void {
     const { rotateAfterMs, rotateBeforeMs } = this.#context.settings;
     const chosen = rotateAfterMs + this.#context.random() * (rotateBeforeMs - rotateAfterMs);
-    const life = Math.max(leastLifeMs, Math.min(chosen, token.renewAt - this.#openedAt));
+    const life = Math.min(chosen, Math.max(leastLifeMs, token.renewAt - this.#openedAt));
     this.#rotation.set(life, () => this.connect());
   }
 

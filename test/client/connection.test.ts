@@ -79,6 +79,9 @@ describe('requests', () => {
     scene.socket().deliver(live(2));
     expect(shown.seqs()).toEqual([1, 2]);
     expect(scene.client.state.status).toBe('online');
+    scene.socket().deliver(live(4));
+    await scene.pass(300);
+    expect(scene.socket().last('history')).toMatchObject({ after: 2 });
   });
 
   it('with a broken answer are repeated', async () => {

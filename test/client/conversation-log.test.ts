@@ -87,10 +87,12 @@ describe('a conversation’s log', () => {
   });
 
   it('forgets everything when the server has, and starts anew', () => {
-    const log = new ConversationLog(40, 10);
+    const log = new ConversationLog(40, 100);
     log.take([message(45)], ignore);
     log.forget();
     expect(seqsOf(log.start(messages(1, 3), 3))).toEqual([1, 2, 3]);
     expect(log.incomplete).toBe(false);
+    expect(log.take(messages(4, 44), ignore).at(-1)).toMatchObject({ seq: 44 });
+    expect(log.cursor).toBe(44);
   });
 });

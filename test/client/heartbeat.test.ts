@@ -61,6 +61,17 @@ describe('the heartbeat', () => {
     expect(shown.seqs()).toEqual([1, 2, 3, 4]);
   });
 
+  it('finds what was missed since, too: a page that has more says so', async () => {
+    const scene = await onlineStage();
+    scene.client.subscribe('c1', { since: 0 }, () => {});
+    scene.socket().answer('subscribe', subscribed(1, 2));
+    await scene.pass(30_000);
+    scene.socket().answer('ping', pong({ c1: 3 }));
+    await scene.pass(300);
+    scene.socket().answer('history', history(3, 4, { more: true }));
+    expect(scene.socket().last('history')).toMatchObject({ after: 4 });
+  });
+
   it('ends what may not be seen any more, once the server has said so to a subscribe', async () => {
     const scene = await onlineStage();
     const shown = screen();

@@ -245,15 +245,13 @@ describe('a list of conversations', () => {
     scene.socket().answer('conversations', listing({ b: 9, c1: 3 }));
     const sending = scene.client.sendMessage('c1', 'On our way');
     const sentAt = at(40);
-    scene
-      .socket()
-      .answer('sendMessage', {
-        ...message(4),
-        type: 'sent',
-        clientMessageId: 'm1',
-        sentAt,
-        duplicate: false,
-      });
+    scene.socket().answer('sendMessage', {
+      ...message(4),
+      type: 'sent',
+      clientMessageId: 'm1',
+      sentAt,
+      duplicate: false,
+    });
     await sending;
     expect(shown.rows()).toEqual(['c1 4 On our way', 'b 9']);
   });

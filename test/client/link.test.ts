@@ -203,6 +203,13 @@ describe('close()', () => {
       await scene.pass(20_000);
       expect([when, scene.client.state.status, scene.clock.pending()]).toEqual([when, 'closed', 0]);
     }
+    const flooded = await onlineStage();
+    const stop = flooded.client.onState(() => {
+      stop();
+      flooded.client.close();
+    });
+    flooded.socket().deliver(bye('flood', 'backoff'));
+    expect([flooded.client.state.status, flooded.clock.pending()]).toEqual(['closed', 0]);
     const scene = await onlineStage();
     scene.client.subscribe('c1', { since: 0 }, () => scene.client.close());
     scene.socket().answer('subscribe', subscribed(1, 1, 9));

@@ -74,6 +74,26 @@ describe('a rotation', () => {
     await expect(two).resolves.toMatchObject({ seq: 1 });
   });
 
+  it('waits for nothing that was asked on the old connection to keep a conversation complete', async () => {
+    const scene = await onlineStage();
+    const shown = screen();
+    await passAlive(scene, 107.5 * minute - 1);
+    scene.client.subscribe('c1', { since: 0 }, shown.listener);
+    scene.client.subscribe('c2', { since: 0 }, () => {});
+    const [old] = scene.sockets;
+    old?.deliver({ ...subscribed(1, 1, 3), id: old.all('subscribe')[0]?.id });
+    await scene.pass(1);
+    scene.socket().open();
+    const asked = scene.socket().all('subscribe');
+    expect(asked.map(({ conversationId }) => conversationId)).toEqual(['c1', 'c2']);
+    scene.socket().deliver({ ...subscribed(2, 2, 3), id: asked[0]?.id });
+    expect(scene.socket().last('history')).toMatchObject({ after: 2 });
+    old?.answer('history', history(2, 3));
+    expect(shown.seqs()).toEqual([1, 2]);
+    scene.socket().answer('history', history(3, 3));
+    expect(shown.seqs()).toEqual([1, 2, 3]);
+  });
+
   it('that fails leaves the old connection in service, and is tried again', async () => {
     const scene = await onlineStage();
     const shown = screen();

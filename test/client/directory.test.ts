@@ -1,0 +1,91 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Directory } from '../../client/directory.ts';
+import type { Conversation } from '../../protocol/model.ts';
+import { conversation, message } from './support/frames.ts';
+
+/** What happens to a conversation, numbered by its place: a message, or a change to this department. */
+type Happening = 'message' | 'front-desk' | 'spa';
+
+const nobody = { changed: () => {}, dropped: () => {} };
+const departments = ['front-desk', 'spa'];
+
+/** The conversation as it is after the first `head` happenings. */
+function stateAfter(happenings: readonly Happening[], head: number): Conversation {
+  const department = happenings.slice(0, head).findLast((each) => each !== 'message') ?? 'front-desk';
+  return conversation(head, { department });
+}
+
+function shown(directory: Directory): (Conversation | undefined)[] {
+  return departments.map((department) => directory.list(department, 'open')[0]);
+}
+
+describe('the directory', () => {
+  const happenings = fc.array(fc.constantFrom<Happening[]>('message', 'front-desk', 'spa'), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  const order = fc.array(fc.nat({ max: 20 }), { maxLength: 30 });
+
+  it('ends with the truth, in whatever order events and listings come, and however often', () => {
+    fc.assert(
+      fc.property(happenings, order, (all, arrivals) => {
+        const directory = new Directory(10, nobody);
+        const tell = (head: number, listed: boolean): void => {
+          const state = stateAfter(all, head);
+          if (all[head - 1] === 'message' && !listed)
+            directory.hear(message(head, { sentAt: state.updatedAt }), 1);
+          else directory.learn(state, listed ? 0 : 1);
+        };
+        directory.learn(stateAfter(all, 0), 0);
+        for (const arrival of arrivals) tell(1 + (arrival % all.length), arrival > 15);
+        for (const seq of all.keys()) tell(seq + 1, false);
+        const truth = stateAfter(all, all.length);
+        const found = shown(directory).filter((each) => each !== undefined);
+        expect(found).toHaveLength(1);
+        expect(found[0]).toMatchObject({
+          head: truth.head,
+          department: truth.department,
+          updatedAt: truth.updatedAt,
+        });
+      }),
+    );
+  });
+
+  it('never goes back: the head that it shows only grows', () => {
+    fc.assert(
+      fc.property(happenings, order, (all, arrivals) => {
+        let head = 0;
+        const directory = new Directory(10, {
+          dropped: () => {},
+          changed: (before, after) => {
+            expect(after.head).toBeGreaterThanOrEqual(head);
+            expect(before?.head ?? 0).toBe(head);
+            head = after.head;
+          },
+        });
+        for (const arrival of arrivals) {
+          const seq = 1 + (arrival % all.length);
+          if (arrival > 10) directory.learn(stateAfter(all, seq), 0);
+          else directory.hear(message(seq), 1);
+        }
+      }),
+    );
+  });
+
+  it('says which messages need a listing: of an unknown conversation, and after a gap', () => {
+    const directory = new Directory(10, nobody);
+    expect(directory.hear(message(1), 1)).toBe('unknown');
+    directory.learn(conversation(3), 1);
+    expect([3, 4, 6, 5].map((seq) => directory.hear(message(seq), 1))).toEqual(['old', 'new', 'gap', 'old']);
+  });
+
+  it('takes a message without text for news, and keeps the last text as the preview', () => {
+    const directory = new Directory(10, nobody);
+    directory.learn(conversation(1, { preview: 'A photo follows' }), 1);
+    directory.hear(message(2, { text: '' }), 1);
+    expect(shown(directory)[0]).toMatchObject({ head: 2, preview: 'A photo follows' });
+    directory.hear(message(3, { text: `${'x'.repeat(119)}😀` }), 1);
+    expect(shown(directory)[0]?.preview).toBe('x'.repeat(119));
+  });
+});
