@@ -14,6 +14,11 @@ const rows = [
     mayNot: ['node:fs', '../lambdas/core/log.ts', '@aws-sdk/client-dynamodb'],
   },
   {
+    file: 'client/a.ts',
+    may: ['./link.ts', '../protocol/codec.ts'],
+    mayNot: ['valibot', 'ws', 'node:fs', '../lambdas/core/log.ts', '../dev/start.ts', '../local/clock.ts'],
+  },
+  {
     file: 'lambdas/contract/a.ts',
     may: [],
     mayNot: ['valibot', 'node:fs', '../../protocol/limits.ts', '../core/log.ts'],
