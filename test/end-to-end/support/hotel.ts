@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { inject, onTestFinished } from 'vitest';
 import type { Staff } from '../../../dev/issuer/token.ts';
+import type { Addresses } from './service.ts';
 import { StaffClient } from './staff.ts';
 import { Upstream } from './upstream.ts';
 
-/** A hotel of a test's own on the shared service; what it opens is closed at the test's end. */
+/** A hotel of a test's own; what it opens is closed at the test's end. */
 export class Hotel {
   readonly id = `hotel-${randomUUID()}`;
-  readonly service = inject('service');
-  readonly upstream = new Upstream(this.service);
+  readonly service: Addresses & { readonly dataDirectory: string };
+  readonly upstream: Upstream;
+
+  /** On the service that all files share, unless a test has one of its own. */
+  constructor(service = inject('service')) {
+    this.service = service;
+    this.upstream = new Upstream(service);
+  }
 
   /** A member of staff of this hotel, connected. */
   async staff(user: string, departments: string[], more: Partial<Staff> = {}): Promise<StaffClient> {
