@@ -5,26 +5,25 @@ import type { Line } from './history/history.ts';
 export function circumstancesIn(lines: readonly Line[]): Map<FaultKind, number> {
   const found = new Map<FaultKind, number>();
   const count = (kind: FaultKind): void => void found.set(kind, (found.get(kind) ?? 0) + 1);
-  const subscribing = new Map<string, string>();
+  /** Conversations that a connection is just subscribing to. */
+  const subscribing = new Map<string, Set<string>>();
+  const hotelOf = new Map<string, string>();
   const departments = new Map<string, string | null>();
   for (const line of lines) {
-    const conversation = `${line.hotel} ${line.conv}`;
-    if (line.f === 'subscribe') subscribing.set(`${line.conn} ${line.conv}`, conversation);
-    if (line.f === 'frame') {
-      if (line.kind === 'subscribed') subscribing.delete(`${line.conn} ${line.conv}`);
-      if (line.err === 'TOKEN_EXPIRED') count('F26 token expired');
-    }
-    if (line.f !== 'stored') continue;
-    if (line.kind === 'routed' && departments.get(conversation) !== line.department) {
+    const { f, conn = '', conv = '', kind, hotel } = line;
+    if (f === 'connect') hotelOf.set(conn, hotel ?? '');
+    if (f === 'closed') subscribing.delete(conn);
+    if (f === 'subscribe') subscribing.set(conn, (subscribing.get(conn) ?? new Set()).add(conv));
+    if (f === 'frame' && kind === 'subscribed') subscribing.get(conn)?.delete(conv);
+    if (f === 'frame' && line.err === 'TOKEN_EXPIRED') count('F26 token expired');
+    if (f !== 'stored') continue;
+    const conversation = `${hotel} ${conv}`;
+    if (kind === 'routed' && departments.get(conversation) !== line.department) {
       count('F27 conversation left the department');
       departments.set(conversation, line.department ?? null);
     }
-    for (const seat of subscribing.keys()) {
-      if (seat.endsWith(` ${line.conv}`)) {
-        count('F14 committed during a subscribe');
-        break;
-      }
-    }
+    const raced = [...subscribing].some(([by, convs]) => hotelOf.get(by) === hotel && convs.has(conv));
+    if (raced) count('F14 committed during a subscribe');
   }
   return found;
 }

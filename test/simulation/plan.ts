@@ -30,6 +30,8 @@ export interface Plan {
   readonly ending: 'reconnect' | 'heal';
   /** Members in one page of a query. */
   readonly membersPage: number;
+  /** Whether a row with an impossible id lies in the table from the start. */
+  readonly malformedRow: boolean;
   /** UTF-16 units of a long text; some messages have it. */
   readonly longText: number;
 }
@@ -53,6 +55,7 @@ export function planOf(random: Random): Plan {
     quickRotation: random.chance(0.15),
     ending: random.chance(0.5) ? 'reconnect' : 'heal',
     membersPage: random.whole(1, 6),
+    malformedRow: kind === 'rough' && random.chance(0.1),
     longText: random.pick([10, 10, 10, 300, 4000]),
   };
 }

@@ -25,9 +25,18 @@ export function startWorkload(world: World, until: number): void {
       createConversation(world, dice, hotel, number);
     repeat(world, dice, until, () => upstreamActs(world, dice, hotel));
   }
+  if (plan.kind === 'long') linger(world);
   for (const seat of world.seats) {
     repeat(world, dice, until, () => tabActs(world, dice, seat.tab));
   }
+}
+
+/** Two that do not replace their connections in time, which the SDK would. */
+function linger(world: World): void {
+  const [seat] = world.seats;
+  if (seat === undefined) return;
+  world.prober(seat.tab.user).linger(5 * 60_000);
+  world.prober(seat.tab.user).linger(undefined);
 }
 
 function repeat(world: World, dice: Random, until: number, act: () => void): void {

@@ -1,3 +1,4 @@
+import { groupName, keys } from '../../lambdas/contract/table.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Faults, type FaultKind } from './faults.ts';
 import { Prober } from './clients/prober.ts';
@@ -22,7 +23,7 @@ import { departmentNames } from './workload.ts';
 
 /** What a planted bug changes; nothing of it in a true run. */
 export interface Bug {
-  readonly variation?: Variation;
+  readonly variation?: (world: World) => Variation;
   readonly tap?: (world: World) => Tap;
   readonly shown?: (world: World) => NonNullable<TabDependencies['shown']>;
   readonly table?: (client: DynamoDBDocumentClient, world: World) => DynamoDBDocumentClient;
@@ -88,6 +89,7 @@ export class World {
 
   /** Everyone sits down; from here on time passes. */
   begin(): void {
+    if (this.plan.malformedRow) this.#plantMalformedRow();
     this.seats = this.#users().flatMap((user) => this.#seatsOf(user));
   }
 
@@ -117,6 +119,17 @@ export class World {
     return new Prober(parts, user, this.#counters);
   }
 
+  /** A member whose id no connection can have, as something else may have left it: posts to it are answered 400. */
+  #plantMalformedRow(): void {
+    const [hotelId = ''] = this.hotels;
+    const id = 'no id';
+    const department = this.departments[0] ?? '';
+    const identity = { hotelId, userId: 'nobody', role: 'staff', departments: [department] };
+    const rights = { ...identity, tokenExpiresAt: epoch / 1000 + 40_000, expiresAt: epoch / 1000 + 40_000 };
+    const { pk, sk } = keys.membership(hotelId, groupName({ kind: 'department', department }), id, 1);
+    this.table.items.put({ pk, sk, connectionId: id, connectedAt: epoch - 3_600_000, ...rights });
+  }
+
   #makeFleet(): Fleet {
     const outside = (environment: Environment): Outside => {
       const parts = this.#parts(`outside ${environment.name}`);
@@ -129,7 +142,7 @@ export class World {
     };
     return new Fleet({
       ...this.#parts('fleet'),
-      variation: this.#bug.variation ?? {},
+      variation: this.#bug.variation?.(this) ?? {},
       fault: (reason) => this.history.add({ type: 'ok', f: 'unforeseen', err: reason }),
       outside,
     });

@@ -3,7 +3,7 @@ import { healed, noGap, prompt, shownAsStored } from './displays.ts';
 import { confidential, sameOnTheWire, silentAfterUnsubscribe } from './frames.ts';
 import { nobodyStuck, nothingUnforeseen } from './liveness.ts';
 import { modelOf, type Model } from './model.ts';
-import { deadAreGone, nobodyForgotten, noResurrection } from './rows.ts';
+import { deadAreGone, nobodyForgotten, noneDeletedWhileOpening, noResurrection } from './rows.ts';
 import {
   noAcknowledgedLoss,
   noPhantom,
@@ -27,6 +27,7 @@ const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
   silentAfterUnsubscribe,
   noResurrection,
   nobodyForgotten,
+  noneDeletedWhileOpening,
   oneTextPerKey,
   healed,
   prompt,

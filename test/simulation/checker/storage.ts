@@ -1,3 +1,4 @@
+import type { Line } from '../history/history.ts';
 import { grouped, keyOf, type ConversationModel, type Model, type OperationModel } from './model.ts';
 import { violation, type Violation } from './violation.ts';
 
@@ -50,17 +51,18 @@ export function* noPhantom({ operations, conversations }: Model): Iterable<Viola
   }
 }
 
-/** S3, the store's half: a sender's key is stored once. */
+/** S3, the store's half: a sender's key is stored once, and so is a text: no two operations have the same. */
 export function* storedOnce({ conversations }: Model): Iterable<Violation> {
   for (const { key, log } of conversations.values()) {
-    const first = new Map<string, number>();
+    const first = new Map<string, Line>();
     for (const entry of log.values()) {
-      const sender = `${entry.user} ${entry.msgId}`;
-      const earlier = first.get(sender);
-      if (earlier !== undefined) {
-        yield violation('S3', `${sender} is stored twice in ${key}`, log.get(earlier), entry);
-      }
-      first.set(sender, entry.seq ?? 0);
+      const names = [
+        `${entry.user} ${entry.msgId}`,
+        ...(entry.kind === undefined ? [`the text ${entry.bodyHash}`] : []),
+      ];
+      const earlier = names.flatMap((name) => first.get(name) ?? []).at(0);
+      if (earlier) yield violation('S3', `${names.join(' or ')} is stored twice in ${key}`, earlier, entry);
+      for (const name of names) first.set(name, entry);
     }
   }
 }
@@ -135,6 +137,11 @@ function* orderOf({ key, log }: ConversationModel, sends: readonly OperationMode
 /** S10: one key with two texts: one is stored, and the other is refused as a conflict. */
 export function* oneTextPerKey({ operations, conversations }: Model): Iterable<Violation> {
   const keyed = operations.filter(({ invoked }) => invoked.clientMsgId !== undefined);
+  for (const { invoked, ended } of operations) {
+    if (ended?.err === 'CONFLICT' && invoked.f === 'send' && invoked.clientMsgId === undefined) {
+      yield violation('S10', `a key that was new was refused as a conflict`, invoked, ended);
+    }
+  }
   const groups = grouped(
     keyed,
     ({ invoked }) => `${keyOf(invoked.hotel, invoked.conv)} ${invoked.clientMsgId}`,

@@ -45,10 +45,12 @@ export class Prober {
           this.#deps.history.add({ ...facts, type: definite ? 'fail' : 'info', err: code });
         }
       },
-      () => {
-        for (const [id, text] of ops) {
-          this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'info', err: 'UNKNOWN' });
-        }
+      {
+        closed: () => {
+          for (const [id, text] of ops) {
+            this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'info', err: 'UNKNOWN' });
+          }
+        },
       },
     );
   }
@@ -72,6 +74,17 @@ export class Prober {
     );
   }
 
+  /** Stays connected beyond what a connection may live, with a ping every `pause`; without one, it falls silent. */
+  linger(pause: number | undefined): void {
+    const { scheduler } = this.#deps;
+    const ping = (socket: SimulatedSocket): void => {
+      if (!socket.isOpen) return;
+      socket.send(JSON.stringify({ action: 'ping' }));
+      if (pause !== undefined) scheduler.after(pause, () => ping(socket));
+    };
+    this.#probe(ping, () => {}, { lifetime: 3 * 3_600_000 });
+  }
+
   #facts(id: string, text: string, conv: string, key: string) {
     const { hotel, id: user } = this.#user;
     const op = Number(id);
@@ -81,10 +94,10 @@ export class Prober {
   #probe(
     act: (socket: SimulatedSocket) => void,
     answered: (id: string, kind: string, seq: number, code: string) => void,
-    closed: () => void = () => {},
+    { closed = () => {}, lifetime = 20_000 }: { closed?: () => void; lifetime?: number } = {},
   ): void {
     const { scheduler } = this.#deps;
-    const token = tokenFor(this.#user, scheduler.now / 1000, 3600);
+    const token = tokenFor(this.#user, scheduler.now / 1000, 4 * 3600);
     const name = `prober-${++this.#counters.operations}`;
     const socket = new SimulatedSocket(this.#deps, name, offer(token), {});
     socket.addEventListener('open', () => act(socket));
@@ -94,6 +107,6 @@ export class Prober {
       const { id = '', kind, seq = 0, code = '' } = summaryOf(data);
       answered(id, kind, seq, code);
     });
-    scheduler.after(20_000, () => socket.close());
+    scheduler.after(lifetime, () => socket.close());
   }
 }

@@ -54,9 +54,8 @@ export function tableClient(
 ): DynamoDBDocumentClient {
   const client = DynamoDBDocumentClient.from(idle);
   const requests = new Requests(deps);
-  Object.defineProperty(client, 'send', {
-    value: (command: unknown) => through(() => requests.send(command)),
-  });
+  const send = (command: unknown) => through(() => requests.send(command));
+  Object.defineProperty(client, 'send', { value: send, configurable: true });
   return client;
 }
 

@@ -1,0 +1,13 @@
+import { clientBugs } from './client.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { rightsBugs } from './rights.ts';
+import { storingBugs } from './storing.ts';
+import { tellingBugs } from './telling.ts';
+
+/** Every planted bug, each alone. */
+export const plantedBugs: readonly PlantedBug[] = [
+  ...storingBugs,
+  ...tellingBugs,
+  ...rightsBugs,
+  ...clientBugs,
+];
