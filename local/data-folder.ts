@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 import { Refusal } from './refusal.ts';
 import { systemCode } from './system-code.ts';
 
@@ -15,7 +16,7 @@ export interface DataFolder {
  * @throws Refusal when a process that is alive has it. What a dead one left behind is taken over.
  */
 export function takeDataFolder(path: string): DataFolder {
-  mkdirSync(path, { recursive: true });
+  makeDirectory(path);
   const file = join(path, 'lock');
   const owner = ownerOf(process.pid);
   for (;;) {

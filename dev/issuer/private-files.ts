@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../../local/make-directory.ts';
 import { Refusal } from '../../local/refusal.ts';
 import { systemCode } from '../../local/system-code.ts';
 
@@ -34,8 +35,7 @@ async function withTemporaryFile(
   content: string,
   use: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(dirname(path)), { recursive: true });
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path), 0o700);
   const temporary = `${path}.${randomUUID()}`;
   try {
     await writeFile(temporary, content, { mode: 0o600, flag: 'wx' });

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeDirectory } from '../make-directory.ts';
 import type { AsynchronousModel, FunctionModel, PermissionModel } from '../model.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Resource } from './stack.ts';
@@ -111,7 +112,7 @@ function localCode(path: string): string {
 
 /** Lambda puts inline code into index.js, whatever the handler says. */
 function writeInlineCode(directory: string, text: string): string {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   writeFileSync(join(directory, 'index.js'), text);
   return directory;
 }

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** Where records of events go that failed for good. */
 export interface Destinations {
@@ -17,7 +18,7 @@ export function destinationFiles(directory: string, log: Log): Destinations {
       const name = destinationArn.slice(destinationArn.lastIndexOf(':') + 1);
       const file = join(directory, `${name}.jsonl`);
       try {
-        mkdirSync(directory, { recursive: true });
+        makeDirectory(directory);
         appendFileSync(file, `${JSON.stringify(record)}\n`);
         log(`${name} received an event that failed for good; it is kept in ${file}.`);
       } catch (error) {

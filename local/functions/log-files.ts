@@ -1,6 +1,7 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { OutputSink } from './function-output.ts';
 
 export interface LogFiles {
@@ -12,7 +13,7 @@ export interface LogFiles {
 /** Appends what each function writes to `<directory>/<function>.log`. A file that cannot be written is said once. */
 export function openLogFiles(directory: string, log: Log): LogFiles {
   const files = new Map<string, WriteStream>();
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
 
   function open(functionName: string): WriteStream {
     const path = join(directory, `${functionName}.log`);
