@@ -176,13 +176,14 @@ export const runTypes: Readonly<Record<string, RunType>> = {
 };
 
 /** Types that do nothing here, whole services where the name ends in `::`. */
-const notRunTypes: readonly string[] = [
+export const notRunTypes: readonly string[] = [
   'AWS::ApiGateway::Account',
   'AWS::ApiGatewayV2::ApiMapping',
   'AWS::ApiGatewayV2::DomainName',
   'AWS::Budgets::',
   'AWS::CDK::Metadata',
   'AWS::CertificateManager::',
+  'AWS::CloudFront::',
   'AWS::CloudWatch::',
   'AWS::Cognito::',
   'AWS::Events::Rule',

@@ -16,7 +16,7 @@ export interface DeployedApplication {
 const tenMinutes = 'needs ten minutes, and nobody can move the clock of this gateway';
 
 /** What cannot be tried on a gateway whose clock runs as clocks do. */
-const differences: ReadonlyMap<number, string> = new Map([
+export const differences: ReadonlyMap<number, string> = new Map([
   [43, 'needs a rate of one request a second, and says nothing where rates are targets and not ceilings'],
   [44, tenMinutes],
   [45, 'needs two hours, and nobody can move the clock of this gateway'],
