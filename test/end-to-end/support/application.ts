@@ -27,6 +27,7 @@ const template = v.looseObject({ Resources: v.record(v.string(), resource) });
 export type EditableTemplate = v.InferOutput<typeof template>;
 
 export interface RunningApplication extends Addresses {
+  readonly tableName: string;
   readonly dataDirectory: string;
   /** What the functions have written. */
   readonly output: readonly string[];
@@ -96,6 +97,7 @@ export class Application {
       lambda: local.lambdaUrl,
       dynamodb: local.dynamodbUrl,
       notifyFunction: local.outputs[outputs.notifyFunctionName] ?? '',
+      tableName: local.outputs[outputs.tableName] ?? '',
       dataDirectory: this.dataDirectory,
       output,
     };
