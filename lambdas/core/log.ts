@@ -13,10 +13,12 @@ export interface ShownPage {
 }
 
 /**
- * A page that does not end below `head` without saying so.
+ * A page that does not end below `head` without saying so, and not beyond it.
  *
- * A conversation and its log are two reads; an entry that was committed between them is fetched, so that no reply
- * shows a head without its entries. Forward, a page that ends below the head says `more`, unless it is empty.
+ * A conversation and its log are two reads, and entries may be committed between them. Those up to the head are
+ * fetched, so that no reply shows a head without its entries; forward, a page that ends below it says `more`, unless
+ * it is empty. Those beyond it are left out: the head is where it was known that the reader may see the conversation,
+ * and it may have been routed away since.
  */
 export async function upToHead(
   store: ConversationStore,
@@ -25,14 +27,20 @@ export async function upToHead(
   page: LogPage,
   head: number,
 ): Promise<LogPage> {
-  if (range.kind === 'before') return page;
   if (range.kind === 'after') {
-    return page.entries.length === 0 && range.seq < head ? store.page(ref, range) : page;
+    const late = page.entries.length === 0 && range.seq < head;
+    return without(late ? await store.page(ref, range) : page, head);
   }
   const last = page.entries.at(-1)?.seq ?? 0;
-  if (last >= head) return page;
+  if (last > head) return store.page(ref, { kind: 'before', seq: head + 1, limit: range.limit });
+  if (last === head || range.kind === 'before') return page;
   const tail = await store.page(ref, { kind: 'after', seq: last, limit: range.limit });
-  return { first: page.first, entries: [...page.entries, ...tail.entries].slice(-range.limit) };
+  const entries = without(tail, head).entries;
+  return { first: page.first, entries: [...page.entries, ...entries].slice(-range.limit) };
+}
+
+function without({ first, entries }: LogPage, head: number): LogPage {
+  return { first, entries: entries.filter(({ seq }) => seq <= head) };
 }
 
 /**

@@ -96,3 +96,26 @@ it('shows a message that came between its two reads, in either direction', async
     expect(messages.at(-1)?.seq === 2 || more).toBe(true);
   }
 });
+
+it('shows nothing that came after the conversation was routed away between its two reads', async () => {
+  for (const [given, seqs] of [
+    [{ limit: 2 }, [1, 2]],
+    [{ before: 99, limit: 2 }, [1, 2]],
+    [{ after: 0 }, [1, 2]],
+    [{ after: 2 }, []],
+  ] as const) {
+    let away = nothing;
+    const house = newHouse({ turn: (operation) => (operation === 'page' ? away() : Promise.resolve()) });
+    await conversation(house);
+    const ana = await connected(house);
+    for (const id of ['g1', 'g2']) await notify(house, received(id));
+    away = async () => {
+      away = nothing;
+      await notify(house.elsewhere(), upstream('routed', 'e1', { department: 'spa' }));
+      await notify(house.elsewhere(), received('g3'));
+    };
+    const { messages, more } = yes(await history(house, ana, ask(given)));
+    expect(messages.map(({ seq }) => seq)).toEqual(seqs);
+    expect(more).toBe(false);
+  }
+});

@@ -34,7 +34,7 @@ export const storingBugs: readonly PlantedBug[] = [
   {
     name: 'keeps no receipts',
     bug: inConversations((store) => ({
-      commit: ({ receipt: _, ...commit }) => store.commit(commit),
+      commit: ({ receipt: _receipt, ...commit }) => store.commit(commit),
       receipt: () => Promise.resolve(undefined),
     })),
   },

@@ -2,7 +2,15 @@ import type { Member } from '../../../lambdas/core/ports.ts';
 import { publishQuietly } from '../../../lambdas/core/publish.ts';
 import { fieldsOf } from '../history/frames.ts';
 import type { World } from '../world.ts';
-import { connectionsWith, inConnections, inConversations, inGateway, oneIn, pagesOf } from './ports.ts';
+import {
+  connectionsWith,
+  inConnections,
+  inConversations,
+  inDependencies,
+  inGateway,
+  oneIn,
+  pagesOf,
+} from './ports.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 /** When each row was written, by its keys: what a replica that lags would not have yet. */
@@ -146,6 +154,13 @@ export const tellingBugs: readonly PlantedBug[] = [
         await store.close(connection);
         for (const id of connectionsOf(world, connection.identity)) await store.close({ ...connection, id });
       },
+    })),
+  },
+  {
+    name: 'leaves a connection open that it has taken for dead',
+    bug: inDependencies(({ connections, gateway }) => ({
+      connections: connectionsWith(connections, { has: () => Promise.resolve(true) }),
+      gateway: { post: (id, frame) => gateway.post(id, frame), close: () => Promise.resolve() },
     })),
   },
   {

@@ -68,33 +68,15 @@ export function modelOf(lines: readonly Line[]): Model {
   const frames: Line[] = [];
   let calmFrom: Line | undefined;
   for (const line of lines) {
-    switch (line.f) {
-      case 'stored':
-        conversationIn(conversations, line).storedAt.set(line.seq ?? 0, line);
-        break;
-      case 'scanEntry':
-        conversationIn(conversations, line).log.set(line.seq ?? 0, line);
-        break;
-      case 'scan':
-        conversationIn(conversations, line).head = line.head ?? 0;
-        break;
-      case 'connect':
-        if (line.conn !== undefined) connections.set(line.conn, connectionOf(line, line.conn));
-        break;
-      case 'frame':
-        frames.push(line);
-        break;
-      case 'send':
-      case 'notify':
-      case 'change':
-        operate(operations, line);
-        break;
-      case 'faultsOff':
-        if (line.kind === 'calm') calmFrom ??= line;
-        break;
-      default:
-        if (line.view !== undefined) watch(views, line, line.view);
-    }
+    const { f } = line;
+    if (f === 'stored') conversationIn(conversations, line).storedAt.set(line.seq ?? 0, line);
+    else if (f === 'scanEntry') conversationIn(conversations, line).log.set(line.seq ?? 0, line);
+    else if (f === 'scan') conversationIn(conversations, line).head = line.head ?? 0;
+    else if (f === 'connect') connections.set(line.conn ?? '', connectionOf(line));
+    else if (f === 'frame') frames.push(line);
+    else if (f === 'send' || f === 'notify' || f === 'change') operate(operations, line);
+    else if (f === 'faultsOff' && line.kind === 'calm') calmFrom ??= line;
+    else if (line.view !== undefined) watch(views, line, line.view);
   }
   for (const conversation of conversations.values())
     conversation.departments = departmentsOf(conversation, lines);
@@ -135,15 +117,14 @@ function departmentsOf({ log, head, key }: ConversationModel, lines: readonly Li
   for (let seq = head; seq >= 0; seq--) {
     departments[seq] = current;
     const entry = log.get(seq);
-    if (entry?.kind === 'routed')
-      current = entry.err === 'null' || entry.err === undefined ? null : entry.err;
+    if (entry?.kind === 'routed') current = entry.left ?? null;
   }
   return departments;
 }
 
-function connectionOf(line: Line, conn: string): ConnectionModel {
+function connectionOf(line: Line): ConnectionModel {
   return {
-    conn,
+    conn: line.conn ?? '',
     client: line.client ?? '',
     hotel: line.hotel ?? '',
     user: line.user ?? '',

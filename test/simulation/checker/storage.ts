@@ -134,6 +134,8 @@ function* orderOf({ key, log }: ConversationModel, sends: readonly OperationMode
   }
 }
 
+const nothing: ReadonlyMap<number, Line> = new Map();
+
 /** S10: one key with two texts: one is stored, and the other is refused as a conflict. */
 export function* oneTextPerKey({ operations, conversations }: Model): Iterable<Violation> {
   const keyed = operations.filter(({ invoked }) => invoked.clientMsgId !== undefined);
@@ -156,7 +158,7 @@ export function* oneTextPerKey({ operations, conversations }: Model): Iterable<V
       );
     }
     const [first] = same;
-    const log = conversations.get(keyOf(first?.invoked.hotel, first?.invoked.conv))?.log ?? new Map();
+    const log = conversations.get(keyOf(first?.invoked.hotel, first?.invoked.conv))?.log ?? nothing;
     const bodies = new Set(same.map(({ invoked }) => invoked.bodyHash));
     const stored = [...log.values()].filter(({ bodyHash }) => bodies.has(bodyHash));
     if (stored.length > 1) yield violation('S10', `${key} is stored with two texts`, ...stored);

@@ -9,7 +9,7 @@ export interface Work {
   readonly workers: number;
   readonly tally: Tally;
   /** Called after each range; `true` ends the work early. */
-  progress(): boolean;
+  readonly progress: () => boolean;
 }
 
 const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));

@@ -8,6 +8,7 @@ import {
 import type { Message } from '../../../protocol/model.ts';
 import { Sockets, type SocketDependencies, type Tap } from '../gateway/socket.ts';
 import type { Faults } from '../faults.ts';
+import type { Facts } from '../history/history.ts';
 import { hash, type Random } from '../kernel/random.ts';
 import type { User } from './tokens.ts';
 import { tokenFor } from './tokens.ts';
@@ -128,7 +129,7 @@ export class Tab {
 
   /** The page is left or reloaded: nothing is said to anybody. */
   unload(): void {
-    for (const conv of [...this.#views.keys()]) this.leave(conv);
+    for (const conv of this.views) this.leave(conv);
     this.client.close();
   }
 
@@ -162,21 +163,24 @@ export class Tab {
     const op = ++this.#counters.operations;
     this.#pending++;
     this.#add({ type: 'invoke', f, conv, op, ...facts });
-    run().then(
-      (message) => {
-        this.#pending--;
-        const stored = message ? { seq: message.seq, msgId: message.id } : {};
-        this.#add({ type: 'ok', f, conv, op, ...facts, ...stored });
-      },
-      (error: unknown) => {
-        this.#pending--;
-        const code = error instanceof ClientError ? error.code : 'THREW';
-        this.#add({ type: isDefinite(code) ? 'fail' : 'info', f, conv, op, ...facts, err: code });
-      },
-    );
+    void this.#finish(run, (end) => this.#add({ f, conv, op, ...facts, ...end }));
   }
 
-  #add(facts: Parameters<SocketDependencies['history']['add']>[0]): void {
+  async #finish(
+    run: () => Promise<Message | void>,
+    end: (facts: Pick<Facts, 'type' | 'seq' | 'msgId' | 'err'>) => void,
+  ): Promise<void> {
+    try {
+      const stored = await run();
+      end({ type: 'ok', ...(stored ? { seq: stored.seq, msgId: stored.id } : {}) });
+    } catch (error) {
+      const code = error instanceof ClientError ? error.code : 'THREW';
+      end({ type: isDefinite(code) ? 'fail' : 'info', err: code });
+    }
+    this.#pending--;
+  }
+
+  #add(facts: Facts): void {
     this.#deps.history.add({ ...facts, client: this.name, hotel: this.user.hotel });
   }
 

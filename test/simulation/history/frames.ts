@@ -35,17 +35,18 @@ function summarize(frame: unknown): FrameSummary {
   const single = fieldsOf(fields['message']);
   const messages = Array.isArray(fields['messages']) ? fields['messages'].map(fieldsOf) : [];
   const shown = single['seq'] === undefined ? messages : [single, ...messages];
-  const conv = text(fields['conversationId']) ?? text(conversation['id']) ?? text(single['conversationId']);
+  const conv =
+    textOf(fields['conversationId']) ?? textOf(conversation['id']) ?? textOf(single['conversationId']);
   return {
-    kind: text(fields['type']) ?? 'gateway',
-    ...optional('id', text(fields['id'])),
+    kind: textOf(fields['type']) ?? 'gateway',
+    ...optional('id', textOf(fields['id'])),
     ...optional('conv', conv),
     entries: shown.map(entryOf),
     ...optional('head', number(conversation['head'])),
     others: [
       ...(Array.isArray(fields['conversations']) ? fields['conversations'].map(fieldsOf) : []).map(
         (each) => ({
-          conv: text(each['id']) ?? '',
+          conv: textOf(each['id']) ?? '',
           head: number(each['head']) ?? 0,
         }),
       ),
@@ -54,8 +55,8 @@ function summarize(frame: unknown): FrameSummary {
       ),
     ],
     ...optional('seq', number(fields['seq'])),
-    ...optional('clientMsgId', text(fields['clientMessageId'])),
-    ...optional('code', text(fields['code'])),
+    ...optional('clientMsgId', textOf(fields['clientMessageId'])),
+    ...optional('code', textOf(fields['code'])),
     ...(typeof fields['more'] === 'boolean' ? { more: fields['more'] } : {}),
   };
 }
@@ -63,8 +64,8 @@ function summarize(frame: unknown): FrameSummary {
 function entryOf(message: Fields): EntryLine {
   return {
     seq: number(message['seq']) ?? 0,
-    msgId: text(message['id']) ?? '',
-    bodyHash: hash(text(message['text']) ?? ''),
+    msgId: textOf(message['id']) ?? '',
+    bodyHash: hash(textOf(message['text']) ?? ''),
   };
 }
 
@@ -80,7 +81,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
-function text(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -62,6 +62,8 @@ export interface Line {
   /** Of a conversation that is shown: its newest seq. */
   readonly head?: number;
   readonly department?: string | null;
+  /** Of a routing: the department that the conversation left; absent when it had none. */
+  readonly left?: string;
   readonly departments?: readonly string[];
   readonly role?: string;
   /** Of a connection: its token's `exp`, milliseconds since the start. */

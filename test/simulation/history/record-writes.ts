@@ -70,7 +70,7 @@ function entryFacts(item: Item) {
     user: `${String(fieldsOf(sender)['kind'])} ${String(fieldsOf(sender)['id'])}`,
     ...(typeof event === 'string' ? { kind: event } : {}),
     ...(typeof department === 'string' ? { department } : {}),
-    ...(previousDepartment === undefined ? {} : { err: String(previousDepartment) }),
+    ...(typeof previousDepartment === 'string' ? { left: previousDepartment } : {}),
   };
 }
 

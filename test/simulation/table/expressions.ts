@@ -59,7 +59,7 @@ export function updated(expression: string, placeholders: Placeholders, item: It
 /** What a query asks for: a partition, and which of its sort keys. */
 export interface KeyRange {
   readonly partition: string;
-  includes(sortKey: string): boolean;
+  readonly includes: (sortKey: string) => boolean;
 }
 
 /** `pk = :pk`, alone or with `sk BETWEEN :from AND :to` or `sk < :after`. */

@@ -94,16 +94,16 @@ export class SimulatedTable {
 
   /** In the order that was asked for, and whether it stopped before the end. */
   query(query: Query, pageItems: number): { readonly items: readonly Item[]; readonly last?: Item } {
-    const { includes, partition } = keyRange(query.expression, query);
+    const range = keyRange(query.expression, query);
     const sortKey = query.index ? schema.activityIndex.sortKey : schema.sortKey;
-    const all = query.index ? this.#index.partition(partition) : this.items.partition(partition);
+    const all = query.index ? this.#index.partition(range.partition) : this.items.partition(range.partition);
     const ordered = query.forward ? all : all.toReversed();
     const start = query.after === undefined ? 0 : ordered.findIndex(({ sk }) => sk === query.after) + 1;
     const found: Item[] = [];
     let bytes = 0;
     for (let at = start; at < ordered.length; at++) {
       const item = ordered[at];
-      if (item === undefined || !includes(String(item[sortKey]))) continue;
+      if (item === undefined || !range.includes(String(item[sortKey]))) continue;
       found.push(item);
       bytes += sizeOf(item);
       if (found.length >= Math.min(query.limit, pageItems) || bytes >= pageBytes) break;

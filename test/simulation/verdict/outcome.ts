@@ -1,5 +1,5 @@
 import { check } from '../checker/checker.ts';
-import type { Invariant, Violation } from '../checker/violation.ts';
+import { violation, type Invariant, type Violation } from '../checker/violation.ts';
 import { circumstancesIn, rotationsIn } from '../circumstances.ts';
 import type { FaultKind } from '../faults.ts';
 import type { Line } from '../history/history.ts';
@@ -48,7 +48,7 @@ export interface Tried {
 /** Runs and checks one seed; must be called outside of a microtask. */
 export function trySeed(seed: number, bug?: Bug): Tried {
   const run = simulate(seed, bug);
-  const violations = check(run.history);
+  const violations = [...check(run.history), ...overCap(run)];
   const faults = new Map(run.faults);
   for (const [kind, times] of circumstancesIn(run.history)) faults.set(kind, (faults.get(kind) ?? 0) + times);
   return {
@@ -62,6 +62,16 @@ export function trySeed(seed: number, bug?: Bug): Tried {
       violations: violations.map(({ invariant, message }) => ({ invariant, message })),
     },
   };
+}
+
+/** As many posts as `lambdas/core/fan-out.ts` has under way at once. */
+const mostPostsAtOnce = 64;
+
+/** L4: the posts that one environment had under way. What the client keeps is bounded in its own tests. */
+function overCap({ use }: Run): Violation[] {
+  return use.peakPosts > mostPostsAtOnce
+    ? [violation('L4', `${use.peakPosts} posts were under way in one environment`)]
+    : [];
 }
 
 function countsOf({ history, use }: Run): Counts {

@@ -5,7 +5,7 @@ import type { Tally } from './tally.ts';
 /** One line that says it all. `range`: the seeds; `commit`: of what. */
 export function verdictLine(tally: Tally, range: string, commit: string): string {
   const wrong = [...tally.words].map(([word, times]) => `${word} ${times}`).join(' ');
-  const posts = tally.count('posts') / Math.max(1, tally.count('deliveries'));
+  const { postsPerDelivery, writeUnitsPerMessage, readUnitsPerMessage } = tally.costs;
   return [
     `verdict ${tally.colour}`,
     `${tally.seeds} seeds (${range})`,
@@ -13,8 +13,8 @@ export function verdictLine(tally: Tally, range: string, commit: string): string
     `deliveries ${tally.count('deliveries')}`,
     wrong,
     `rotations ${tally.count('rotations')}`,
-    `posts per delivery ${posts.toFixed(2)}`,
-    `units per message ${(tally.count('writeUnits') / Math.max(1, tally.count('stored'))).toFixed(1)} write ${(tally.count('readUnits') / Math.max(1, tally.count('stored'))).toFixed(1)} read`,
+    `posts per delivery ${postsPerDelivery.toFixed(2)}`,
+    `units per message ${writeUnitsPerMessage.toFixed(1)} write ${readUnitsPerMessage.toFixed(1)} read`,
     `deliveries per core-second ${tally.deliveriesPerCoreSecond}`,
     `commit ${commit}`,
   ].join(' | ');
@@ -23,8 +23,12 @@ export function verdictLine(tally: Tally, range: string, commit: string): string
 /** How often each fault came about, and what was too rare. */
 export function faultLines(tally: Tally): string[] {
   const counts = [...tally.faults].map(([kind, times]) => `${String(times).padStart(9)}  ${kind}`);
-  const { vacuous } = tally;
-  return vacuous.length === 0 ? counts : [...counts, `too rare for a verdict: ${vacuous.join(', ')}`];
+  const { vacuous, tooDear } = tally;
+  return [
+    ...counts,
+    ...(vacuous.length === 0 ? [] : [`too rare for a verdict: ${vacuous.join(', ')}`]),
+    ...(tooDear.length === 0 ? [] : [`too dear: ${tooDear.join(', ')}`]),
+  ];
 }
 
 const mostLines = 40;

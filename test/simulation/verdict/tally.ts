@@ -36,6 +36,12 @@ const leastOperations = {
 /** How often each fault must have come about. */
 const leastFaults = 3;
 
+/** L5: what a run of many seeds may cost. Faults are in it: what is repeated is paid for again. */
+const ceilings = { postsPerDelivery: 2, writeUnitsPerMessage: 24, readUnitsPerMessage: 24 } as const;
+
+/** Fewer seeds may be dear by chance. */
+const seedsForCosts = 100;
+
 export type Colour = 'green' | 'red' | 'unknown';
 
 /** The sum of many seeds. */
@@ -67,6 +73,24 @@ export class Tally {
     return this.counts.get(name) ?? 0;
   }
 
+  /** What each delivered or stored message cost. */
+  get costs(): Readonly<Record<keyof typeof ceilings, number>> {
+    const each = (what: keyof Counts, of: keyof Counts) => this.count(what) / Math.max(1, this.count(of));
+    return {
+      postsPerDelivery: each('posts', 'deliveries'),
+      writeUnitsPerMessage: each('writeUnits', 'stored'),
+      readUnitsPerMessage: each('readUnits', 'stored'),
+    };
+  }
+
+  /** L5: the costs that are over their ceilings, in words. */
+  get tooDear(): string[] {
+    const { costs } = this;
+    return (['postsPerDelivery', 'writeUnitsPerMessage', 'readUnitsPerMessage'] as const)
+      .filter((name) => costs[name] > ceilings[name])
+      .map((name) => `${name}: ${costs[name].toFixed(1)} of ${ceilings[name]}`);
+  }
+
   /** What has not happened often enough, in words. */
   get vacuous(): string[] {
     const faults = [...this.faults]
@@ -81,7 +105,7 @@ export class Tally {
 
   /** `unknown`: nothing is wrong, but too little of what could go wrong has happened. */
   get colour(): Colour {
-    if (this.red.length > 0) return 'red';
+    if (this.red.length > 0 || (this.seeds >= seedsForCosts && this.tooDear.length > 0)) return 'red';
     return this.vacuous.length > 0 ? 'unknown' : 'green';
   }
 
