@@ -31,7 +31,8 @@ export function readFunctions(
 ): FunctionModel[] {
   const granted = groupByFunction(permissions, functions, problems);
   const configured = groupByFunction(eventInvokeConfigs, functions, problems);
-  return functions.flatMap((resource) => {
+  const complete = functions.filter(({ isComplete }) => isComplete);
+  return complete.flatMap((resource) => {
     const model = problems.attempt(resource.subject, () => ({
       ...readFunction(resource, inlineCodeDirectory),
       permissions: (granted.get(resource) ?? []).flatMap(

@@ -56,8 +56,10 @@ export function readStacks(given: readonly StackSource[], options: ReadOptions):
 type RunModel = Pick<AssemblyModel, 'functions' | 'tables' | 'webSocketApis' | 'queues' | 'roles'>;
 
 function readResources(resources: readonly Resource[], options: ReadOptions, problems: Problems): RunModel {
-  const ofType = (...types: string[]): Resource[] => resources.filter(({ type }) => types.includes(type));
-  const functions = ofType('AWS::Lambda::Function');
+  const ofType = (...types: string[]): Resource[] =>
+    resources.filter(({ type, isComplete }) => types.includes(type) && isComplete);
+  // Those that cannot be read as well: what leads to one of them is no mistake of its own.
+  const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   const others = {
     permissions: ofType('AWS::Lambda::Permission'),
     eventInvokeConfigs: ofType('AWS::Lambda::EventInvokeConfig'),

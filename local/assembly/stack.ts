@@ -13,6 +13,8 @@ export interface Resource {
   readonly stack: Stack;
   readonly identity: Identity;
   readonly properties: Properties;
+  /** False when a property could not be resolved: it is there for others to refer to, and cannot be read. */
+  readonly isComplete: boolean;
   /** How a sentence names it. */
   readonly subject: string;
 }
@@ -46,8 +48,10 @@ export class Stack implements Scope {
     const { logicalId, type } = template;
     const subject = subjectOf(template);
     const { read, harmless } = runTypes[type] ?? { read: [], harmless: [] };
-    return problems.attempt(subject, () => {
-      const values: Record<string, unknown> = {};
+    const identity = problems.attempt(subject, () => this.#identityOf(logicalId));
+    if (identity === undefined) return undefined;
+    const values: Record<string, unknown> = {};
+    const isComplete = problems.attempt(subject, () => {
       for (const [name, value] of Object.entries(template.properties)) {
         if (harmless.includes(name)) continue;
         const resolved = resolve(value, this);
@@ -57,9 +61,10 @@ export class Stack implements Scope {
           problems.add(subject, `the property ${name} is not supported`);
         }
       }
-      const identity = this.#identityOf(logicalId);
-      return { logicalId, type, stack: this, identity, properties: new Properties(values), subject };
+      return true;
     });
+    const properties = new Properties(values);
+    return { logicalId, type, stack: this, identity, properties, isComplete: isComplete === true, subject };
   }
 
   reference(name: string): unknown {
