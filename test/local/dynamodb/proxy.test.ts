@@ -128,7 +128,7 @@ describe('a function', () => {
     );
   });
 
-  it('keeps its connection through many calls', async () => {
+  it('gets each of many answers at once to the call that asked', async () => {
     const { limited } = await clients([allow('dynamodb:*', arn)]);
     const keys = Array.from({ length: 50 }, (_, index) => `many-${index}`);
     await Promise.all(keys.map((pk) => limited.send(put(pk))));
