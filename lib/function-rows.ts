@@ -33,6 +33,13 @@ const commitsAndDelivers = {
   manages: 'POST',
 } satisfies FunctionRow;
 
+/**
+ * A membership and the connection's list of them change in one transaction. Each of its actions is allowed on both
+ * families: whether AWS holds an action's condition against the keys of its own item or of the whole transaction is not
+ * documented. Neither family holds a message.
+ */
+const onBothFamilies = (...actions: ItemAction[]) => ({ connections: actions, memberships: actions });
+
 export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
   authorizer: { timeoutSeconds: 5, variables: ['tokenTrust', 'allowedOrigins', 'requireOrigin'] },
   connect: {
@@ -49,15 +56,13 @@ export const functionRows: Readonly<Record<FunctionName, FunctionRow>> = {
   subscribe: {
     variables: ['tableName', 'groupShards', 'connectionsEndpoint'],
     conversations: ['GetItem', 'Query'],
-    connections: ['UpdateItem'],
-    memberships: ['PutItem', 'DeleteItem'],
+    ...onBothFamilies('UpdateItem', 'PutItem', 'DeleteItem'),
     // A connection that is not known any more is closed.
     manages: 'DELETE',
   },
   unsubscribe: {
     variables: ['tableName', 'groupShards'],
-    connections: ['UpdateItem'],
-    memberships: ['DeleteItem'],
+    ...onBothFamilies('UpdateItem', 'DeleteItem'),
   },
   'send-message': commitsAndDelivers,
   change: commitsAndDelivers,

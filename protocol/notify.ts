@@ -56,10 +56,10 @@ const routed = openObject({ type: v.literal('conversation.routed'), ...stateEven
 const closed = openObject({ type: v.literal('conversation.closed'), ...stateEvent });
 const reopened = openObject({ type: v.literal('conversation.reopened'), ...stateEvent });
 
-export const notifyEvent = v.variant(
-  'type',
-  [created, received, routed, closed, reopened],
-  'must be one of conversation.created, message.received, conversation.routed, conversation.closed, conversation.reopened',
+export const notifyEvent = v.variant('type', [created, received, routed, closed, reopened], (issue) =>
+  issue.expected === 'Object'
+    ? 'An event is an object.'
+    : 'must be one of conversation.created, message.received, conversation.routed, conversation.closed, conversation.reopened',
 );
 
 export type NotifyEvent = v.InferOutput<typeof notifyEvent>;

@@ -51,7 +51,7 @@ export const seq = v.pipe(position, v.minValue(1, 'must be 1 or more'));
 export const instant = v.pipe(
   v.string('must be a string'),
   v.check(
-    (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+    (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && isOnCalendar(text),
     'must be a time in UTC with milliseconds, such as 2026-11-23T09:30:00.000Z',
   ),
 );
@@ -61,11 +61,20 @@ export const upstreamInstant = v.pipe(
   v.string('must be a string'),
   v.check(
     (text) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) && hasFourDigitYear(text),
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
+      isOnCalendar(text) &&
+      hasFourDigitYear(text),
     'must be an ISO 8601 time with a zone, such as 2026-11-23T09:30:00Z',
   ),
   v.transform((text) => new Date(text).toISOString()),
 );
+
+/** Whether date and time of day exist: JavaScript takes the 30th of February for the 2nd of March. */
+function isOnCalendar(text: string): boolean {
+  const written = text.slice(0, '2026-11-23T09:30:00'.length);
+  const asUtc = new Date(`${written}Z`);
+  return !Number.isNaN(asUtc.getTime()) && asUtc.toISOString().startsWith(written);
+}
 
 /** Whether a text is a time whose year has four digits in UTC too: 9999 may become 10000 on the way there. */
 function hasFourDigitYear(text: string): boolean {

@@ -10,11 +10,16 @@ export function localContext(
   { port, jwksUri }: { readonly port: number; readonly jwksUri: string },
 ): ReadonlyMap<string, string> {
   return new Map([
-    ['allowedOrigins', `http://127.0.0.1:${port},http://localhost:${port}`],
+    ['allowedOrigins', ['127.0.0.1', 'localhost'].map((host) => originOf(host, port)).join(',')],
     // Audience and key set belong to an issuer: ours say nothing about the tokens of another one.
     ...(given.has('issuer') ? [] : localTrust(jwksUri)),
     ...given,
   ]);
+}
+
+/** As a browser sends it: without the port that is the scheme's own. */
+function originOf(host: string, port: number): string {
+  return new URL(`http://${host}:${port}`).origin;
 }
 
 function localTrust(jwksUri: string): [string, string][] {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { limits } from '../../protocol/limits.ts';
 import { freeText, id } from '../../protocol/scalars.ts';
+import { upstreamSender } from './conversation.ts';
 import type { Identity } from './identity.ts';
 
 /** Which claim of a token holds what. */
@@ -33,6 +34,7 @@ const epochSeconds = v.pipe(v.number(), v.safeInteger());
 export function readClaims(claims: object, names: ClaimNames, now: Date): ReadClaims {
   const userId = v.safeParse(id, own(claims, 'sub'));
   if (!userId.success) return refuse('sub is no id');
+  if (userId.output === upstreamSender) return refuse('sub is the name of upstream');
   const hotelId = v.safeParse(id, own(claims, names.hotel));
   if (!hotelId.success) return refuse(`${names.hotel} is no id`);
   const expiresAt = v.safeParse(epochSeconds, own(claims, 'exp'));

@@ -55,6 +55,9 @@ export interface Entry {
   readonly caused?: 'created' | 'reopened';
 }
 
+/** Who made a change that no member of staff made; no token may bear it as its `sub`. */
+export const upstreamSender = 'upstream';
+
 /** Remembers for ever under which number something was stored, so that a retry is harmless. */
 export interface Receipt {
   /** Who sent it: `staff#{user}`, `guest` or `upstream`. */

@@ -93,7 +93,10 @@ function ownEngine({ url, client, child, output, options }: OwnEngine): Engine {
   const watch = async (): Promise<void> => {
     const { code, signal } = await child.exited;
     const reason = signal === null ? `exit status ${code ?? 'unknown'}` : `signal ${signal}`;
-    if (!stopping) options.onDeath(`The DynamoDB engine ended by itself (${reason}): ${lastLine(output())}`);
+    if (!stopping)
+      options.onDeath(
+        `The DynamoDB engine ended by itself (${reason}); the last that it wrote: ${lastLine(output())}`,
+      );
   };
   void watch();
   return {
@@ -148,5 +151,5 @@ function collect(child: KeptProcess): () => string {
 }
 
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? 'it wrote nothing.';
+  return output.trim().split('\n').at(-1) || 'it wrote nothing.';
 }

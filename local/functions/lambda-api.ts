@@ -48,13 +48,17 @@ export async function startLambdaApi(
   };
 }
 
+/** A request names only path and query; what cannot be read as such is no path of this API. */
+const base = 'http://lambda';
+
 async function answer(
   functions: Functions,
   request: IncomingMessage,
   body: Buffer | 'tooLarge',
   callers: Callers | undefined,
 ): Promise<Answer> {
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://lambda');
+  const url = request.url ?? '';
+  const { pathname, searchParams } = URL.canParse(url, base) ? new URL(url, base) : new URL(base);
   const [, name] = invocations.exec(pathname) ?? [];
   if (name === undefined || request.method !== 'POST') {
     return failure(404, 'UnknownOperationException', 'Only the Invoke API of Lambda is served here.');

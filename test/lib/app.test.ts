@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { bundle, BundlingFailed } from '../../lib/bundles.ts';
 import { functionRows } from '../../lib/function-rows.ts';
 import { ownIssuer } from './synthesized.ts';
 import type { Context } from './synthesized.ts';
@@ -51,6 +52,14 @@ describe('A wrong context', () => {
     expect(status).toBe(1);
     expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
   });
+});
+
+test('code that cannot be bundled is refused with its file, line and reason', () => {
+  const path = join(scratch, 'broken.ts');
+  const options = { entryPoints: [path], absWorkingDir: scratch, write: false };
+  writeFileSync(path, 'export const fine = 1;\nconst ( = 5;\n');
+  expect(() => bundle(options)).toThrow(BundlingFailed);
+  expect(() => bundle(options)).toThrow('broken.ts:2:6: Expected identifier but found "("');
 });
 
 test('cdk.json answers every feature flag as recommended, so that the CDK has nothing to say about them', () => {

@@ -129,17 +129,20 @@ describe('Rights', () => {
 
   test('subscribe reads conversations, but can never write a message', () => {
     expect(rights(template, 'subscribe')).toEqual([
-      'dynamodb:DeleteItem G#*',
+      'dynamodb:DeleteItem U#* G#*',
       'dynamodb:GetItem V#*',
-      'dynamodb:PutItem G#*',
+      'dynamodb:PutItem U#* G#*',
       'dynamodb:Query V#*',
-      'dynamodb:UpdateItem U#*',
+      'dynamodb:UpdateItem U#* G#*',
       'execute-api:ManageConnections',
     ]);
   });
 
-  test('unsubscribe removes memberships and reads no conversation', () => {
-    expect(rights(template, 'unsubscribe')).toEqual(['dynamodb:DeleteItem G#*', 'dynamodb:UpdateItem U#*']);
+  test('unsubscribe changes connections and memberships, and reads no conversation', () => {
+    expect(rights(template, 'unsubscribe')).toEqual([
+      'dynamodb:DeleteItem U#* G#*',
+      'dynamodb:UpdateItem U#* G#*',
+    ]);
   });
 
   test('send-message and change commit, deliver and remove the dead, but never delete what was said', () => {

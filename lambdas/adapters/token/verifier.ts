@@ -32,7 +32,7 @@ export function tokenVerifier(trust: TokenTrust): TokenVerifier {
       try {
         return { ok: true, claims: await verifier.verify(token) };
       } catch (error) {
-        if (isTokensFault(error)) return { ok: false, reason: error.message };
+        if (isTokensFault(error)) return { ok: false, reason: reasonOf(error) };
         throw error;
       }
     },
@@ -74,11 +74,15 @@ class HeaderRefused extends JwtBaseError {
   }
 }
 
+/** The kind of error: the library's messages quote the token, which anybody may have written. */
+function reasonOf(error: JwtBaseError): string {
+  return error instanceof HeaderRefused ? error.message : error.constructor.name;
+}
+
 /** RFC 7515, 4.1.9: `typ` is a media type, case-insensitive, and `application/` may be left out. */
-function mediaType(typ: unknown): string {
-  return String(typ)
-    .toLowerCase()
-    .replace(/^application\//, '');
+function mediaType(typ: unknown): string | undefined {
+  if (typeof typ !== 'string') return undefined;
+  return typ.toLowerCase().replace(/^application\//, '');
 }
 
 /** Keys that could not be fetched or read are the issuer's fault, or the network's. */

@@ -1,6 +1,6 @@
 import type { NotifyAnswer, NotifyEvent, NotifyEventOf } from '../../../protocol/notify.ts';
 import { append, type Appended, type Decision, type Proposal } from '../append.ts';
-import type { Conversation, ConversationRef, Entry } from '../conversation.ts';
+import { upstreamSender, type Conversation, type ConversationRef, type Entry } from '../conversation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { publish, silence } from '../publish.ts';
 import { conflict, done, noSuchConversation, type Outcome } from '../refusals.ts';
@@ -104,7 +104,7 @@ function applyState(event: StateEvent, current: Conversation | undefined, now: D
   const at = timeOf(event, now);
   const decision = changed(
     current,
-    { ...changeOf(event), entryId: event.eventId, sender: { kind: 'system', id: 'upstream' } },
+    { ...changeOf(event), entryId: event.eventId, sender: { kind: 'system', id: upstreamSender } },
     now,
     at,
   );

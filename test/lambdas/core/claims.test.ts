@@ -140,3 +140,7 @@ it("gives no reason that shows a claim's value", () => {
     expect(JSON.stringify(read(given))).not.toContain(canary);
   }
 });
+
+it('refuses the name that entries of upstream bear', () => {
+  expect(readClaims({ ...good, sub: 'upstream' }, names, now).ok).toBe(false);
+});

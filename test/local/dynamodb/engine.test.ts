@@ -35,6 +35,9 @@ it('says in a sentence why an engine does not start', async () => {
   await expect(testedDynamoDb([], { environment: { DYNOXIDE_BIN: path } })).rejects.toThrow(
     `The DynamoDB engine ${path} does not start: no room left`,
   );
+  await expect(testedDynamoDb([], { environment: { DYNOXIDE_BIN: script('exit 0') } })).rejects.toThrow(
+    /does not start: it wrote nothing\.$/,
+  );
 });
 
 it('tries another port when its own was taken meanwhile, and gives up after three', async () => {
@@ -50,7 +53,9 @@ it('reports an engine that ends by itself, once and in a sentence', async () => 
   const { pid = 0, deaths } = await testedDynamoDb([rooms]);
   process.kill(pid, 'SIGKILL');
   await eventually(() => expect(deaths).toHaveLength(1));
-  expect(deaths[0]).toMatch(/^The DynamoDB engine ended by itself \(signal SIGKILL\): /);
+  expect(deaths[0]).toMatch(
+    /^The DynamoDB engine ended by itself \(signal SIGKILL\); the last that it wrote: /,
+  );
 });
 
 it('does not report an engine that is stopped', async () => {

@@ -216,6 +216,10 @@ it("puts neither token nor claims that are none of the log's business into a rea
     forge(header, claims({ phone: canary }), stranger),
     canary,
     `${canary}.${canary}.${canary}`,
+    forge({ ...header, kid: canary }, claims(), key),
+    forge(header, claims({ iss: canary }), key),
+    forge(header, claims({ aud: canary }), key),
+    [JSON.stringify(header), canary, 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.'),
   ];
   for (const token of tokens) {
     const verification = await verifier.verify(token);
@@ -223,4 +227,9 @@ it("puts neither token nor claims that are none of the log's business into a rea
     expect(JSON.stringify(verification)).not.toContain(canary);
     expect(JSON.stringify(verification)).not.toContain(token);
   }
+});
+
+it('refuses a typ that is no text', async () => {
+  const verification = await verifier.verify(forge({ ...header, typ: ['at+jwt'] }, claims(), key));
+  expect(verification.ok).toBe(false);
 });
