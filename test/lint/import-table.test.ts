@@ -80,7 +80,7 @@ const rows = [
   },
   {
     file: 'local/gateway/a.ts',
-    may: ['node:http', 'node:fs/promises', 'ws', '../clock.ts', './limits.ts'],
+    may: ['node:http', 'node:fs/promises', 'ws', 'yaml', '../clock.ts', './limits.ts'],
     mayNot: [
       '../../protocol/limits.ts',
       '../../lambdas/contract/table.ts',
