@@ -24,15 +24,29 @@ type Listener = (event: { readonly data: unknown }) => void;
 export class Sockets {
   readonly all: SimulatedSocket[] = [];
   readonly WebSocket: SocketConstructor;
+  #offline = false;
 
   constructor(deps: SocketDependencies, client: string, tap: Tap = {}) {
-    const { all } = this;
+    const add = (socket: SimulatedSocket): void => {
+      this.all.push(socket);
+      if (this.#offline) socket.line.up.break();
+    };
     this.WebSocket = class extends SimulatedSocket {
       constructor(_url: string, protocols: string[]) {
         super(deps, client, protocols, tap);
-        all.push(this);
+        add(this);
       }
     };
+  }
+
+  /** Cuts every socket, and lets no handshake arrive, until `goOnline`. */
+  goOffline(): void {
+    this.#offline = true;
+    for (const socket of this.open) socket.reset();
+  }
+
+  goOnline(): void {
+    this.#offline = false;
   }
 
   get open(): SimulatedSocket[] {
