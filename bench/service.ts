@@ -115,6 +115,10 @@ export class Member {
     await this.#ask({ action: 'ping' });
   }
 
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
   close(): void {
     this.#socket.close();
   }
