@@ -78,7 +78,13 @@ export async function append(deps: AppendDependencies, proposal: Proposal): Prom
   return contended;
 }
 
-/** Before a "no" is final: what was stored earlier is answered as stored, even if it would be refused today. */
+/**
+ * Before a "no" is final: what was stored earlier is answered as stored, even if it would be refused today.
+ *
+ * A refusal leaves nothing behind, so the same `clientMessageId` may be sent again after a reopening, and guessed ids
+ * cost no writes. Hence a "no" to a repeat says nothing of an earlier attempt that is still under way: should the
+ * conversation be reopened in those seconds, that one may still be stored. A checker counts such a send as unknown.
+ */
 async function settle(
   conversations: ConversationStore,
   { ref, receipt }: Proposal,
