@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
+import { locateEngine } from '../../local/dynamodb/engine-location.ts';
 import { startLocal, type Running } from '../../local/index.ts';
 import { keepProcesses } from '../../local/processes.ts';
 import { Refusal } from '../../local/refusal.ts';
@@ -46,6 +47,8 @@ const projectDirectory = join(import.meta.dirname, '../..');
 export async function launch(options: StartOptions, ports: LaunchPorts): Promise<Instance> {
   const { dataDirectory } = options;
   const { teardown, signal, note, pid } = ports;
+  // A missing engine is said before the seconds that a synthesis takes.
+  locateEngine(ports.environment);
   const reserved = teardown.add(await reservePort(options.port), (it) => it.release());
   const issuer = await startIssuer(dataDirectory, ports);
   const directory = teardown.add(await createRunDirectory(dataDirectory, pid), (it) => it.remove());
