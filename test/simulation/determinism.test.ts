@@ -48,7 +48,7 @@ describe('virtual time', () => {
       const order: string[] = [];
       const note = async (name: string): Promise<void> => {
         order.push(name);
-        for (let turn = 0; turn < 5; turn++) await null;
+        for (let turn = 0; turn < 5; turn++) await Promise.resolve();
         order.push(`${name} later`);
       };
       scheduler.after(20, () => void note('third'));

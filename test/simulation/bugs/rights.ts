@@ -125,7 +125,7 @@ export const rightsBugs: readonly PlantedBug[] = [
     name: 'tells in pong that nothing was missed',
     bug: {
       ...inReplies('ping', () => (reply) => (reply['type'] === 'pong' ? { ...reply, heads: {} } : reply)),
-      plan: (plan) => ({ ...plan, kind: 'rough', faultShare: 0.7, ending: 'heal', quickRotation: false }),
+      plan: (plan) => ({ ...plan, faultShare: 0.7, ending: 'heal', quickRotation: false }),
     },
   },
   {

@@ -52,6 +52,8 @@ export interface Model {
   readonly views: readonly ViewModel[];
   readonly operations: readonly OperationModel[];
   readonly frames: readonly Line[];
+  /** How often each message of staff was sent, by its text. */
+  readonly attempts: ReadonlyMap<number, number>;
   /** From here on everything must be prompt; undefined when there was no calm. */
   readonly calmFrom: Line | undefined;
 }
@@ -66,6 +68,7 @@ export function modelOf(lines: readonly Line[]): Model {
   const views = new Map<number, ViewModel>();
   const operations = new Map<number, OperationModel>();
   const frames: Line[] = [];
+  const attempts = new Map<number, number>();
   let calmFrom: Line | undefined;
   for (const line of lines) {
     const { f } = line;
@@ -74,6 +77,7 @@ export function modelOf(lines: readonly Line[]): Model {
     else if (f === 'scan') conversationIn(conversations, line).head = line.head ?? 0;
     else if (f === 'connect') connections.set(line.conn ?? '', connectionOf(line));
     else if (f === 'frame') frames.push(line);
+    else if (f === 'attempt') attempts.set(line.bodyHash ?? 0, (attempts.get(line.bodyHash ?? 0) ?? 0) + 1);
     else if (f === 'send' || f === 'notify' || f === 'change') operate(operations, line);
     else if (f === 'faultsOff' && line.kind === 'calm') calmFrom ??= line;
     else if (line.view !== undefined) watch(views, line, line.view);
@@ -87,6 +91,7 @@ export function modelOf(lines: readonly Line[]): Model {
     views: [...views.values()],
     operations: [...operations.values()],
     frames,
+    attempts,
     calmFrom,
   };
 }

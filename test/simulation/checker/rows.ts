@@ -18,30 +18,25 @@ export function* noResurrection({ lines }: Model): Iterable<Violation> {
 /** S9: nobody is taken for dead who has just come, unless it has gone again. Clocks must be right for that. */
 export function* noneDeletedWhileOpening({ lines }: Model): Iterable<Violation> {
   if (lines.some(({ f, kind }) => f === 'fault' && kind === 'F16 clock wrong')) return;
-  const put = new Map<string, Line>();
-  const closed = new Set<string>();
-  const joined = new Set(lines.filter(({ f }) => f === 'connect').map(({ conn }) => conn));
+  const joined = new Map(lines.filter(({ f }) => f === 'connect').map((line) => [line.conn, line]));
+  const closed = new Set<string | undefined>();
   for (const line of lines) {
-    if (line.conn === undefined) continue;
     if (line.f === 'closed') closed.add(line.conn);
-    if (line.f !== 'row' || !isConnection(line)) continue;
-    const since = put.get(line.conn);
-    if (line.err === 'put' && since === undefined) put.set(line.conn, line);
-    if (line.err !== 'deleted' || since === undefined || closed.has(line.conn) || !joined.has(line.conn))
-      continue;
-    if (line.t - since.t < openingMilliseconds) {
-      yield violation(
-        'S9',
-        `${line.conn} was taken for dead ${Math.round(line.t - since.t)} ms after it came`,
-        since,
-        line,
-      );
-    }
+    if (line.f !== 'row' || line.err !== 'deleted' || !isConnection(line) || closed.has(line.conn)) continue;
+    const connected = joined.get(line.conn);
+    const age = line.t - (connected?.asked ?? 0);
+    if (connected === undefined || age > openingMilliseconds) continue;
+    yield violation(
+      'S9',
+      `${line.conn} was taken for dead ${Math.round(age)} ms after it came`,
+      connected,
+      line,
+    );
   }
 }
 
-/** A little less than what the functions wait, since they count from the handshake. */
-const openingMilliseconds = 9000;
+/** What the functions wait, less what their clocks may be wrong by. */
+const openingMilliseconds = 9900;
 
 /** S9: whoever is connected at the end, and is not new, is still known to the table. */
 export function* nobodyForgotten({ lines }: Model): Iterable<Violation> {

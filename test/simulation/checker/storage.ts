@@ -22,8 +22,13 @@ export function* noAcknowledgedLoss({ operations, conversations }: Model): Itera
   }
 }
 
-/** S2, the store's half: everything stored was asked for in the same hotel, and nothing that was refused is stored. */
-export function* noPhantom({ operations, conversations }: Model): Iterable<Violation> {
+/**
+ * S2, the store's half: everything stored was asked for in the same hotel, and nothing that was refused is stored.
+ *
+ * A refusal speaks for its own attempt. Of a message that was sent more than once, an earlier attempt may still be
+ * under way: that is unknown, as without an answer.
+ */
+export function* noPhantom({ operations, conversations, attempts }: Model): Iterable<Violation> {
   const asked = new Map<string, OperationModel[]>();
   for (const operation of operations) {
     const { hotel, conv, bodyHash } = operation.invoked;
@@ -37,7 +42,10 @@ export function* noPhantom({ operations, conversations }: Model): Iterable<Viola
       const operationsOfIt = asked.get(`${key} ${entry.bodyHash}`);
       if (operationsOfIt === undefined) {
         yield violation('S2', `stored in ${key} as ${entry.seq}, and nobody wrote it there`, entry);
-      } else if (operationsOfIt.every(({ ended }) => ended?.type === 'fail')) {
+      } else if (
+        (attempts.get(entry.bodyHash ?? 0) ?? 0) < 2 &&
+        operationsOfIt.every(({ ended }) => ended?.type === 'fail')
+      ) {
         const [refused] = operationsOfIt;
         yield violation(
           'S2',
@@ -122,6 +130,7 @@ function* orderOf({ key, log }: ConversationModel, sends: readonly OperationMode
     const client = send.invoked.client;
     if (client === undefined) continue;
     const own = ownNewest.get(client);
+    // What was never acknowledged may be stored at any later moment, so only acknowledged ones are remembered.
     if (own !== undefined && own.seq > send.seq) {
       yield violation(
         'S6',
@@ -130,7 +139,8 @@ function* orderOf({ key, log }: ConversationModel, sends: readonly OperationMode
         send.invoked,
       );
     }
-    if (own === undefined || own.seq < send.seq) ownNewest.set(client, send);
+    const counts = send.ended?.type === 'ok' && (own === undefined || own.seq < send.seq);
+    if (counts) ownNewest.set(client, send);
   }
 }
 

@@ -95,6 +95,7 @@ export class SimulatedGateway {
       hotel: identity.hotelId,
       role: identity.role,
       departments: identity.departments.split(' ').filter((department) => department !== ''),
+      asked: line.connectedAt - this.#deps.start,
       expires: Number(identity.tokenExpiresAt) * 1000 - this.#deps.start,
     });
     line.open();

@@ -2,6 +2,7 @@ import type { Socket, SocketConstructor } from '../../../client/index.ts';
 import type { History } from '../history/history.ts';
 import { fieldsOf, summaryOf } from '../history/frames.ts';
 import { parseJson } from '../../../protocol/codec.ts';
+import { hash } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { SimulatedGateway } from './gateway.ts';
 import type { FarEnd, Line } from './line.ts';
@@ -143,8 +144,12 @@ export class SimulatedSocket implements Socket, FarEnd {
 
   /** When each request was sent; who listens to what goes into the history as well. */
   #record(text: string): void {
-    const { action, conversationId, id } = fieldsOf(parseJson(text));
+    const { action, conversationId, id, text: body } = fieldsOf(parseJson(text));
     if (typeof id === 'string') this.#asked.set(id, this.#deps.history.now);
+    if (action === 'sendMessage' && typeof conversationId === 'string' && typeof body === 'string') {
+      const attempt = { client: this.client, conn: this.line.id, conv: conversationId, bodyHash: hash(body) };
+      this.#deps.history.add({ ...attempt, type: 'invoke', f: 'attempt' });
+    }
     if ((action === 'subscribe' || action === 'unsubscribe') && typeof conversationId === 'string') {
       const { client, line } = this;
       this.#deps.history.add({ type: 'invoke', f: action, client, conn: line.id, conv: conversationId });

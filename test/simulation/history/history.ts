@@ -7,6 +7,7 @@ export type What =
   | 'subscribe'
   | 'unsubscribe'
   | 'send'
+  | 'attempt'
   | 'notify'
   | 'change'
   | 'frame'
