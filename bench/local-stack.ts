@@ -1,7 +1,7 @@
 /**
  * How much the whole local stack delivers: real sockets, the real template, its functions in processes of their own.
  *
- * `npm run bench:local`; `-- --seconds 10` measures each case longer, `-- --start-option --no-iam` passes an option on.
+ * `npm run bench:local`; `-- --seconds 10` measures each case longer, `-- --start-option=--no-iam` passes an option on.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
