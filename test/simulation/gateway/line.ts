@@ -44,6 +44,7 @@ export class Line {
   slowUntil = 0;
   readonly #scheduler: Scheduler;
   readonly #events: LineEvents;
+  #touchedAt = 0;
   #idle: Task | undefined;
   #longest: Task | undefined;
 
@@ -74,8 +75,17 @@ export class Line {
 
   /** A frame in either direction. */
   touch(): void {
-    if (this.#idle) this.#idle.cancelled = true;
-    this.#idle = this.#scheduler.after(idleMilliseconds, () => {
+    this.#touchedAt = this.#scheduler.now;
+    this.#idle ??= this.#watchIdle(idleMilliseconds);
+  }
+
+  #watchIdle(milliseconds: number): Task {
+    return this.#scheduler.after(milliseconds, () => {
+      const left = this.#touchedAt + idleMilliseconds - this.#scheduler.now;
+      if (left > 0) {
+        this.#idle = this.#watchIdle(left);
+        return;
+      }
       this.#events.idle(this);
       this.close(1001);
     });

@@ -120,6 +120,7 @@ export class SimulatedSocket implements Socket, FarEnd {
     if (tapped === undefined) return;
     const { kind, id, conv, entries, head, others, code } = summaryOf(tapped);
     const asked = id === undefined ? undefined : this.#asked.get(id);
+    if (id !== undefined) this.#asked.delete(id);
     this.#deps.history.add({
       type: 'ok',
       f: 'frame',
