@@ -12,7 +12,8 @@ it('the table of faults has F1 to F32, and names every kind that is counted, and
   const named = faults.flatMap((row) =>
     [...(row.split(' | ')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, kind]) => kind),
   );
-  expect(named.toSorted()).toEqual(allFaultKinds.toSorted());
+  expect(new Set(named)).toEqual(new Set(allFaultKinds));
+  expect(named).toHaveLength(allFaultKinds.length);
 });
 
 it('the table of invariants has each of them once', () => {

@@ -87,7 +87,7 @@ function talk(world: World, from: number): void {
   }
   scheduler.runUntil(scheduler.now + 5000);
   history.lines.length = 0;
-  for (const item of [...table.items.all()]) {
+  for (const item of Array.from(table.items.all())) {
     if (item.sk.startsWith('E#') || item.sk.startsWith('R#')) table.items.delete(item);
   }
 }

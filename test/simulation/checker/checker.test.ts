@@ -1,92 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts, Line } from '../history/history.ts';
-import { hash } from '../kernel/random.ts';
+import type { Facts } from '../history/history.ts';
 import { check } from './checker.ts';
+import {
+  acknowledged,
+  ana,
+  began,
+  connect,
+  frame,
+  head,
+  history,
+  opened,
+  routed,
+  row,
+  scanned,
+  shown,
+  stored,
+} from './lines.ts';
 
-/* Histories that are wrong in one way each, written by hand, and the same histories without the fault. */
-
-const here = { hotel: 'grand', conv: 'talk' };
-const ana = { ...here, client: 'ana.1' };
-
-/** Lines a second apart. */
-function history(...facts: readonly Facts[]): Line[] {
-  return facts.map((each, i) => ({ ...each, i, t: i * 1000 }));
-}
-
-const connect = (given: Partial<Facts> = {}): Facts => ({
-  type: 'ok',
-  f: 'connect',
-  client: 'ana.1',
-  conn: 'c1=',
-  user: 'ana',
-  hotel: 'grand',
-  role: 'staff',
-  departments: ['desk'],
-  asked: 0,
-  ...given,
-});
-const began = (op: number, text: string, given: Partial<Facts> = {}): Facts => ({
-  ...ana,
-  type: 'invoke',
-  f: 'send',
-  op,
-  bodyHash: hash(text),
-  ...given,
-});
-const acknowledged = (op: number, seq: number, text: string, given: Partial<Facts> = {}): Facts => ({
-  ...began(op, text, given),
-  type: 'ok',
-  seq,
-});
-const stored = (seq: number, text: string, given: Partial<Facts> = {}): Facts => ({
-  ...here,
-  type: 'ok',
-  f: 'stored',
-  seq,
-  msgId: `m${seq}`,
-  bodyHash: hash(text),
-  user: 'staff ana',
-  ...given,
-});
-const scanned = (seq: number, text: string, given: Partial<Facts> = {}): Facts => ({
-  ...stored(seq, text, given),
-  f: 'scanEntry',
-});
-const head = (seq: number, department = 'desk'): Facts => ({
-  ...here,
-  type: 'ok',
-  f: 'scan',
-  head: seq,
-  department,
-});
-const opened: Facts = { ...ana, type: 'invoke', f: 'open', view: 1, seq: 0 };
-const shown = (seq: number, text: string): Facts => ({
-  ...ana,
-  type: 'ok',
-  f: 'display',
-  view: 1,
-  seq,
-  msgId: `m${seq}`,
-  bodyHash: hash(text),
-});
-const frame = (seq: number, text: string, given: Partial<Facts> = {}): Facts => ({
-  type: 'ok',
-  f: 'frame',
-  kind: 'message',
-  client: 'ana.1',
-  conn: 'c1=',
-  conv: 'talk',
-  entries: [{ seq, msgId: `m${seq}`, bodyHash: hash(text) }],
-  ...given,
-});
-const routed = { kind: 'routed', department: 'spa', left: 'desk' };
-const row = (err: 'put' | 'deleted', kind = 'U#grand#ana'): Facts => ({
-  type: 'ok',
-  f: 'row',
-  conn: 'c1=',
-  kind,
-  err,
-});
+/* Histories that are wrong in one way each, and the same histories without the fault. */
 
 const one = [began(1, 'a'), acknowledged(1, 1, 'a')] as const;
 const two = [...one, began(2, 'b'), acknowledged(2, 2, 'b')] as const;
