@@ -1,4 +1,3 @@
-import type { Line } from './gateway/line.ts';
 import type { SimulatedSocket } from './gateway/socket.ts';
 import type { Random } from './kernel/random.ts';
 import type { Seat, World } from './world.ts';
@@ -62,12 +61,8 @@ function reload(seat: Seat): void {
   for (const conv of views) seat.tab.view(conv);
 }
 
-/** Cuts every socket, and the gateway knows. */
+/** Cuts every socket, also one that is just opening, and both ends know. */
 export function dropAll({ seats, gateway }: World): void {
   for (const { tab } of seats) for (const socket of tab.sockets.open) socket.reset();
-  for (const line of gateway.openLines) endOf(line);
-}
-
-function endOf(line: Line): void {
-  line.ended(1006);
+  for (const line of gateway.openLines) line.close(1006);
 }

@@ -73,6 +73,7 @@ export class DynamoConnectionStore implements ConnectionStore {
     const outcome = await this.#changeGroups(connection, 'DELETE', group, {
       Delete: { TableName: this.#table.name, Key },
     });
+    if (outcome === 'gone') await this.#deleteMembership(Key);
     return outcome === 'contended' ? outcome : 'left';
   }
 
@@ -96,6 +97,12 @@ export class DynamoConnectionStore implements ConnectionStore {
         yield (page.value.Items ?? []).map(memberOf);
       }
     }
+  }
+
+  /** Of a connection whose row has gone: whoever took it for dead may not have got as far as this membership. */
+  async #deleteMembership(Key: Key): Promise<void> {
+    const { client, name } = this.#table;
+    await pastConflicts(this.#world, () => client.send(new DeleteCommand({ TableName: name, Key })));
   }
 
   /** A membership and its place in the connection's list change together, and only while the connection is there. */

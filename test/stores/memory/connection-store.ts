@@ -79,10 +79,8 @@ export class MemoryConnectionStore implements ConnectionStore {
     const member = this.#member(connection, group);
     return this.#transactions.run('leave', itemsOf(connection, member), () => {
       const places = this.#rows.connections.get(keyOf(connection));
-      if (places !== undefined) {
-        places.delete(member.place);
-        this.#rows.groups.get(member.place)?.delete(member.connectionId);
-      }
+      places?.delete(member.place);
+      this.#rows.groups.get(member.place)?.delete(member.connectionId);
       return 'left';
     });
   }

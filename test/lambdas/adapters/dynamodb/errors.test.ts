@@ -173,3 +173,12 @@ it('says that a connection is gone only for its own row', async () => {
   const gone = await scriptedDynamo(cancelled('ConditionalCheckFailed', 'TransactionConflict'));
   expect(await gone.connections.join(newConnection({}, fresh('c')), group)).toBe('gone');
 });
+
+it('takes a membership away even where the connection has gone and left it', async () => {
+  const { connections, requests } = await scriptedDynamo(
+    cancelled('ConditionalCheckFailed', 'None'),
+    answer(),
+  );
+  expect(await connections.leave(newConnection(), group)).toBe('left');
+  expect(requests().map(({ operation }) => operation)).toEqual(['TransactWriteItems', 'DeleteItem']);
+});
