@@ -175,10 +175,7 @@ it('says that a connection is gone only for its own row', async () => {
 });
 
 it('takes a membership away even where the connection has gone and left it', async () => {
-  const { connections, requests } = await scriptedDynamo(
-    cancelled('ConditionalCheckFailed', 'None'),
-    answer(),
-  );
-  expect(await connections.leave(newConnection(), group)).toBe('left');
-  expect(requests().map(({ operation }) => operation)).toEqual(['TransactWriteItems', 'DeleteItem']);
+  const dynamo = await scriptedDynamo(cancelled('ConditionalCheckFailed', 'None'), answer());
+  expect(await dynamo.connections.leave(newConnection(), group)).toBe('left');
+  expect(dynamo.requests().map(({ operation }) => operation)).toEqual(['TransactWriteItems', 'DeleteItem']);
 });
