@@ -1,4 +1,5 @@
 import type { Invariant } from '../checker/violation.ts';
+import { outsideMicrotasks } from '../kernel/microtasks.ts';
 import { trySeed } from '../verdict/outcome.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
@@ -12,11 +13,16 @@ export interface Found {
   readonly message: string;
 }
 
-/** Tries seeds until the checker sees the bug; undefined if it does not. Must be called outside of a microtask. */
-export function hunt({ name, bug }: PlantedBug, mostSeeds: number): Found | undefined {
+/** Tries seeds from 1 until the checker sees the bug; undefined if it does not. Rejects when the signal comes. */
+export async function hunt(
+  { name, bug }: PlantedBug,
+  mostSeeds: number,
+  signal?: AbortSignal,
+): Promise<Found | undefined> {
   let operations = 0;
   for (let seed = 1; seed <= mostSeeds; seed++) {
-    const { run, violations, outcome } = trySeed(seed, bug);
+    signal?.throwIfAborted();
+    const { run, violations, outcome } = await outsideMicrotasks(() => trySeed(seed, bug));
     const [first] = violations;
     if (first === undefined) {
       operations += outcome.counts.attempted;
@@ -30,9 +36,4 @@ export function hunt({ name, bug }: PlantedBug, mostSeeds: number): Found | unde
     return { name, seeds: seed, operations, invariant: first.invariant, message: first.message };
   }
   return undefined;
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fingerprint, jsonLines } from '../history/history.ts';
@@ -6,6 +5,8 @@ import { outsideMicrotasks } from '../kernel/microtasks.ts';
 import { trySeed } from '../verdict/outcome.ts';
 import { faultLines, repeatCommand, sliceOf, verdictLine } from '../verdict/print.ts';
 import { Tally } from '../verdict/tally.ts';
+import { commit } from './commit.ts';
+import { wholeNumber } from './options.ts';
 import { tryAll } from './workers.ts';
 
 /*
@@ -43,7 +44,6 @@ await tryAll({
         `${tally.seeds} of ${seeds} seeds, ${tally.count('deliveries')} deliveries, ${tally.red.length} red`,
       );
     }
-    return false;
   },
 });
 
@@ -68,13 +68,4 @@ async function write(file: string): Promise<void> {
   const { run } = await outsideMicrotasks(() => trySeed(from));
   writeFileSync(file, jsonLines(run.history));
   say(`seed ${from}: ${run.history.length} lines in ${file}, sha256 ${fingerprint(run.history)}`);
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d{0,11}$/.test(text)) throw new Error(`--${name}: must be a whole number from 1`);
-  return Number(text);
-}
-
-function commit(): string {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Invariant } from '../checker/violation.ts';
 import { allFaultKinds, isFaultKind, type FaultKind } from '../faults.ts';
 import type { Counts, Outcome } from './outcome.ts';
@@ -44,29 +45,57 @@ const seedsForCosts = 100;
 
 export type Colour = 'green' | 'red' | 'unknown';
 
+const numbers = v.record(v.string(), v.number());
+
+/** A tally as it is kept in a file. */
+export const savedTally = v.object({
+  seeds: v.number(),
+  coreMilliseconds: v.number(),
+  counts: numbers,
+  faults: numbers,
+  words: numbers,
+  red: v.array(v.object({ seed: v.number(), invariant: v.string(), message: v.string() })),
+});
+
+export type SavedTally = v.InferOutput<typeof savedTally>;
+
 /** The sum of many seeds. */
 export class Tally {
   readonly counts = new Map<string, number>();
   readonly faults = new Map<FaultKind, number>(allFaultKinds.map((kind) => [kind, 0]));
   readonly words = new Map(Object.values(wordOf).map((word) => [word, 0]));
-  readonly red: Outcome[] = [];
+  /** Each red seed with the first of its violations. */
+  readonly red: SavedTally['red'] = [];
   seeds = 0;
-  /** CPU time of simulating and checking. */
+  /** CPU time of all processes that took part. */
   coreMilliseconds = 0;
 
-  add(outcome: Outcome): void {
+  add({ seed, counts, faults, violations }: Outcome): void {
     this.seeds++;
-    for (const [name, count] of Object.entries(outcome.counts)) {
-      this.counts.set(name, (this.counts.get(name) ?? 0) + Number(count));
-    }
-    for (const [kind, times] of outcome.faults) {
-      if (isFaultKind(kind)) this.faults.set(kind, (this.faults.get(kind) ?? 0) + times);
-    }
-    for (const { invariant } of outcome.violations) {
-      const word = wordOf[invariant];
-      this.words.set(word, (this.words.get(word) ?? 0) + 1);
-    }
-    if (outcome.violations.length > 0) this.red.push(outcome);
+    this.#sum(Object.entries(counts), faults);
+    for (const { invariant } of violations) addTo(this.words, wordOf[invariant], 1);
+    const [first] = violations;
+    if (first !== undefined) this.red.push({ seed, ...first });
+  }
+
+  /** Adds what was kept of other seeds. */
+  addSaved({ seeds, coreMilliseconds, counts, faults, words, red }: SavedTally): void {
+    this.seeds += seeds;
+    this.coreMilliseconds += coreMilliseconds;
+    this.#sum(Object.entries(counts), Object.entries(faults));
+    for (const [word, times] of Object.entries(words)) addTo(this.words, word, times);
+    this.red.push(...red);
+  }
+
+  save(): SavedTally {
+    return {
+      seeds: this.seeds,
+      coreMilliseconds: Math.round(this.coreMilliseconds),
+      counts: Object.fromEntries(this.counts),
+      faults: Object.fromEntries(this.faults),
+      words: Object.fromEntries(this.words),
+      red: this.red.toSorted((one, other) => one.seed - other.seed),
+    };
   }
 
   count(name: keyof Counts): number {
@@ -112,4 +141,16 @@ export class Tally {
   get deliveriesPerCoreSecond(): number {
     return Math.round((this.count('deliveries') / Math.max(1, this.coreMilliseconds)) * 1000);
   }
+
+  #sum(counts: readonly Pair[], faults: readonly Pair[]): void {
+    for (const [name, count] of counts) addTo(this.counts, name, count);
+    // A kind that is counted no more is in no table either.
+    for (const [kind, times] of faults) if (isFaultKind(kind)) addTo(this.faults, kind, times);
+  }
+}
+
+type Pair = readonly [string, number];
+
+function addTo<Name>(sums: Map<Name, number>, name: Name, amount: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + amount);
 }

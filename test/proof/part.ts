@@ -1,0 +1,33 @@
+import type { Colour } from '../simulation/verdict/tally.ts';
+import type { Circumstances, Proof, Section } from './record.ts';
+
+/** What a user can choose. */
+export interface Options {
+  readonly seeds: number;
+  readonly from: number;
+  readonly workers: number;
+  readonly messages: number;
+}
+
+/** What a part is given. */
+export interface Trial {
+  readonly options: Options;
+  /** The user wants to stop: the part ends what it has started, and rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+  /** Says how far it is, not more often than every ten seconds. */
+  readonly progress: (text: () => string) => void;
+  readonly circumstances: () => Circumstances;
+  /** Changes what is kept, and writes the report. */
+  readonly keep: (change: (proof: Proof) => Proof) => Promise<void>;
+}
+
+/** What one part has found. */
+export type Findings = Omit<Section, keyof Circumstances>;
+
+/** One thing that is proven, under the name by which `--only` chooses it. */
+export type Part = { readonly name: string; readonly title: string } & (
+  | { readonly findings: (trial: Trial) => Promise<Findings> }
+  /** A part that keeps what it finds by itself, since it goes on for hours. */
+  | { readonly run: (trial: Trial) => Promise<Colour> }
+);

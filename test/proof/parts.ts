@@ -1,0 +1,24 @@
+import { huntAll } from './bugs.ts';
+import { watchHeap } from './heap.ts';
+import type { Part } from './part.ts';
+import { trySeeds } from './seeds.ts';
+
+/** What `npm run prove` does, in this order: what takes longest comes last. */
+export const parts: readonly Part[] = [
+  { name: 'bugs', title: 'Planted bugs', findings: huntAll },
+  { name: 'heap', title: 'Heap', findings: watchHeap },
+  { name: 'seeds', title: 'Seeds', run: trySeeds },
+];
+
+/** Those that a user names, `a,b`, in the order of the table; all, if none is named. */
+export function chosen(names: string | undefined): readonly Part[] {
+  if (names === undefined) return parts;
+  const wanted = names.split(',').map((name) => name.trim());
+  for (const name of wanted) {
+    if (!parts.some((part) => part.name === name)) {
+      const known = parts.map((part) => part.name).join(', ');
+      throw new Error(`--only: there is no part "${name}"; the parts are ${known}`);
+    }
+  }
+  return parts.filter(({ name }) => wanted.includes(name));
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { descendants, isRunning } from '../support/running-processes.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+function prove(folder: string, ...options: readonly string[]) {
+  const command = ['run', '--silent', 'prove', '--', '--folder', folder, ...options];
+  const child = spawn('npm', command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, said: text(child.stdout), code: once(child, 'exit').then(([code]: unknown[]) => code) };
+}
+
+describe('npm run prove', () => {
+  it('writes what it found, over whatever stood there, and ends with its verdict', async () => {
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, 'proof.md'), 'what somebody wrote');
+    const { said, code } = prove(folder, '--only', 'seeds', '--seeds', '4', '--from', '11');
+    expect(await said).toContain('seeds: unknown');
+    expect(await code).toBe(2);
+    const report = readFileSync(join(folder, 'proof.md'), 'utf8');
+    expect(report).toContain('| 11 | 14 | 4 | 0 |');
+    expect(report).toContain('`npm run prove -- --only seeds --seeds 4 --from 11`');
+    expect(report).not.toContain('what somebody wrote');
+    expect(report).not.toContain(folder);
+    expect(readdirSync(folder).toSorted()).toEqual(['proof.json', 'proof.md']);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops at %s, leaves nothing behind and says how to go on',
+    async (signal) => {
+      const folder = temporaryDirectory();
+      const { child, said, code } = prove(folder, '--only', 'seeds', '--from', '21');
+      const pid = child.pid ?? 0;
+      // At least one of them is a worker.
+      await eventually(() => expect(descendants(pid).length).toBeGreaterThanOrEqual(3));
+      const started = descendants(pid);
+      child.kill(signal);
+      expect(await said).toContain('npm run prove -- --only seeds --from 21 --seeds 100000');
+      expect(await code).toBe(2);
+      await eventually(() => expect(started.filter(isRunning)).toEqual([]));
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [['--only', 'seed'], '--only: there is no part "seed"; the parts are '],
+    [['--seeds', 'many'], '--seeds: must be a whole number from 1, not "many"'],
+    [['--sedes', '5'], "Unknown option '--sedes'"],
+  ])('refuses %j in one sentence', async (options, sentence) => {
+    const folder = temporaryDirectory();
+    const { said, code } = prove(folder, ...options);
+    expect(await said).toContain(`prove: ${sentence}`);
+    expect(await code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
