@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { environment, type TokenTrust } from '../contract/environment.ts';
 import type { OriginPolicy } from '../core/origin.ts';
-import type { Credentials } from './api-gateway/signature.ts';
+import type { Credentials } from './aws/signature.ts';
 
 /** The value of a variable that the stack sets. Throws when the function was deployed without it. */
 export function setting(name: keyof typeof environment): string {
