@@ -42,15 +42,16 @@ function refusal(name: string): () => never {
 }
 
 function dateWithoutNow(): unknown {
-  return new Proxy(Date, {
-    construct(target, given: unknown[], newTarget: DateConstructor) {
-      if (given.length === 0) throw new Error('the simulation reached the real clock');
-      const made: unknown = Reflect.construct(target, given, newTarget);
-      return made instanceof Date ? made : new Date(Number.NaN);
-    },
-    apply: refusal('clock'),
-    get(target, key, receiver): unknown {
-      return key === 'now' ? refusal('clock') : Reflect.get(target, key, receiver);
-    },
+  const real = Date;
+  function TimelessDate(...given: unknown[]): unknown {
+    if (new.target === undefined || given.length === 0)
+      throw new Error('the simulation reached the real clock');
+    return Reflect.construct(real, given);
+  }
+  return Object.assign(TimelessDate, {
+    prototype: real.prototype,
+    UTC: (...given: Parameters<typeof real.UTC>) => real.UTC(...given),
+    parse: (text: string) => real.parse(text),
+    now: refusal('clock'),
   });
 }

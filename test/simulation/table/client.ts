@@ -47,12 +47,16 @@ const idle = new DynamoDBClient({
   credentials: { accessKeyId: '', secretAccessKey: '' },
 });
 
+const idleDocuments = DynamoDBDocumentClient.from(idle);
+
 /** The document client that the adapters are given: its commands go to the simulated table. */
 export function tableClient(
   deps: TableClientDependencies,
   through: <T>(request: () => Promise<T>) => Promise<T>,
 ): DynamoDBDocumentClient {
-  const client = DynamoDBDocumentClient.from(idle);
+  // Every environment has one, and making one is dear: an heir of one will do.
+  const client: unknown = Object.create(idleDocuments);
+  if (!(client instanceof DynamoDBDocumentClient)) throw new Error('an heir is an instance too');
   const requests = new Requests(deps);
   const send = (command: unknown) => through(() => requests.send(command));
   Object.defineProperty(client, 'send', { value: send, configurable: true });
@@ -191,7 +195,11 @@ class Requests {
 /** The partition of a conversation that a command is about. */
 function partitionOf(command: unknown): string | undefined {
   if (command instanceof TransactWriteCommand) {
-    return writesOf(command.input.TransactItems).find(({ key }) => key.sk === 'HEAD')?.key.pk;
+    for (const { Put, Update, Delete } of command.input.TransactItems ?? []) {
+      const { pk, sk } = keyOf(Put?.Item ?? Update?.Key ?? Delete?.Key);
+      if (sk === 'HEAD') return pk;
+    }
+    return undefined;
   }
   return command instanceof GetCommand ? keyOf(command.input.Key).pk : undefined;
 }

@@ -2,7 +2,7 @@ import type { Item } from './items.ts';
 
 /*
  * As much of DynamoDB's expressions as the adapters use, and not a word more: whatever else is written throws, so
- * that a new expression is not silently taken for another.
+ * that a new expression is not silently taken for another. Each text is parsed once.
  */
 
 export interface Placeholders {
@@ -10,7 +10,8 @@ export interface Placeholders {
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>> | undefined;
 }
 
-type Clause = (item: Partial<Item> | undefined) => boolean;
+type Clause = (item: Partial<Item> | undefined, placeholders: Placeholders) => boolean;
+type Update = (item: Item, placeholders: Placeholders) => Item;
 
 /** A condition: `attribute_exists`, `attribute_not_exists` and `=`, joined by AND. */
 export function holds(
@@ -18,63 +19,92 @@ export function holds(
   placeholders: Placeholders,
   item: Partial<Item> | undefined,
 ): boolean {
-  if (expression === undefined) return true;
-  return expression.split(' AND ').every((clause) => clauseOf(clause, placeholders)(item));
+  return expression === undefined || conditionOf(expression).every((clause) => clause(item, placeholders));
 }
 
-function clauseOf(clause: string, placeholders: Placeholders): Clause {
+const conditionOf = once((expression) => expression.split(' AND ').map(clauseOf));
+
+function clauseOf(clause: string): Clause {
   const existence = /^attribute_(not_)?exists\((\S+)\)$/.exec(clause);
   if (existence) {
     const [, not, name = ''] = existence;
-    return (item) => (valueOf(item, nameOf(name, placeholders)) === undefined) === (not !== undefined);
+    return (item, placeholders) => (item?.[nameOf(name, placeholders)] === undefined) === (not !== undefined);
   }
   const equality = /^(\S+) = (:\S+)$/.exec(clause);
   if (!equality) throw new Error(`the simulated table does not know the condition ${clause}`);
   const [, name = '', value = ''] = equality;
-  return (item) => valueOf(item, nameOf(name, placeholders)) === placeholder(value, placeholders);
+  return (item, placeholders) => item?.[nameOf(name, placeholders)] === placeholder(value, placeholders);
 }
 
 /** An update: `SET a = :a, …`, or `ADD` and `DELETE` of a set of texts. */
 export function updated(expression: string, placeholders: Placeholders, item: Item): Item {
+  return updateOf(expression)(item, placeholders);
+}
+
+const updateOf = once((expression): Update => {
   const [verb, rest] = splitAt(expression, ' ');
-  if (verb === 'SET') {
-    const sets = rest.split(', ').map((each) => each.split(' = '));
-    return {
-      ...item,
-      ...Object.fromEntries(
-        sets.map(([name = '', value = '']) => [nameOf(name, placeholders), placeholder(value, placeholders)]),
-      ),
-    };
+  if (verb === 'SET') return setting(rest.split(', ').map((each) => splitAt(each, ' = ')));
+  if (verb !== 'ADD' && verb !== 'DELETE') {
+    throw new Error(`the simulated table does not know the update ${expression}`);
   }
   const [name, value] = splitAt(rest, ' ');
-  const given = textsOf(placeholder(value, placeholders));
-  const before = textsOf(valueOf(item, name));
-  if (verb === 'ADD') return { ...item, [name]: new Set([...before, ...given]) };
-  if (verb !== 'DELETE') throw new Error(`the simulated table does not know the update ${expression}`);
-  const left = before.filter((each) => !given.includes(each));
-  // A set that lost its last element is no attribute any more.
-  return { ...item, [name]: left.length === 0 ? undefined : new Set(left) };
+  return (item, placeholders) => {
+    const given = textsOf(placeholder(value, placeholders));
+    const before = textsOf(item[name]);
+    if (verb === 'ADD') return { ...item, [name]: new Set([...before, ...given]) };
+    const left = before.filter((each) => !given.includes(each));
+    // A set that lost its last element is no attribute any more.
+    return { ...item, [name]: left.length === 0 ? undefined : new Set(left) };
+  };
+});
+
+function setting(sets: readonly (readonly [string, string])[]): Update {
+  return (item, placeholders) => {
+    const changed: Record<string, unknown> & Item = { ...item };
+    for (const [name, value] of sets) changed[nameOf(name, placeholders)] = placeholder(value, placeholders);
+    return changed;
+  };
 }
 
 /** What a query asks for: a partition, and which of its sort keys. */
 export interface KeyRange {
   readonly partition: string;
-  readonly includes: (sortKey: string) => boolean;
+  /** Undefined: from the first, to the last. */
+  readonly least?: string;
+  readonly most?: string;
+  /** Below this one. */
+  readonly below?: string;
 }
 
 /** `pk = :pk`, alone or with `sk BETWEEN :from AND :to` or `sk < :after`. */
 export function keyRange(expression: string, placeholders: Placeholders): KeyRange {
   const text = (value: string) => String(placeholder(value, placeholders));
+  const { partition, from, to, below } = keyConditionOf(expression);
+  return {
+    partition: text(partition),
+    ...(from === undefined ? {} : { least: text(from) }),
+    ...(to === undefined ? {} : { most: text(to) }),
+    ...(below === undefined ? {} : { below: text(below) }),
+  };
+}
+
+const keyConditionOf = once((expression) => {
   const parsed = /^\S+ = (:\S+)(?: AND \S+ (?:BETWEEN (:\S+) AND (:\S+)|< (:\S+)))?$/.exec(expression);
   if (!parsed) throw new Error(`the simulated table does not know the key condition ${expression}`);
   const [, partition = '', from, to, below] = parsed;
-  if (from !== undefined && to !== undefined) {
-    const [least, most] = [text(from), text(to)];
-    return { partition: text(partition), includes: (key) => key >= least && key <= most };
-  }
-  if (below === undefined) return { partition: text(partition), includes: () => true };
-  const limit = text(below);
-  return { partition: text(partition), includes: (key) => key < limit };
+  return { partition, from, to, below };
+});
+
+/** What is made of a text, remembered: there are a few dozen texts, and each is asked for by the thousand. */
+function once<Made>(make: (text: string) => Made): (text: string) => Made {
+  const known = new Map<string, Made>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const made = make(text);
+    known.set(text, made);
+    return made;
+  };
 }
 
 function nameOf(name: string, { ExpressionAttributeNames: names }: Placeholders): string {
@@ -84,10 +114,6 @@ function nameOf(name: string, { ExpressionAttributeNames: names }: Placeholders)
 function placeholder(value: string, { ExpressionAttributeValues: values }: Placeholders): unknown {
   if (values === undefined || !(value in values)) throw new Error(`no value for ${value}`);
   return values[value];
-}
-
-function valueOf(item: Partial<Item> | undefined, name: string): unknown {
-  return item?.[name];
 }
 
 function textsOf(value: unknown): unknown[] {

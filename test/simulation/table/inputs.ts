@@ -7,18 +7,23 @@ import { put, remove, update, type Write } from './table.ts';
 /* The SDK's inputs are of type `any` where values stand; here they become items and keys, or throw. */
 
 export function keyOf(value: unknown): Key {
-  const { pk, sk } = itemOf(value);
+  if (!isRecord(value)) throw new Error('no key');
+  const { pk, sk } = value;
+  if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error('a key has pk and sk');
   return { pk, sk };
 }
 
 /** An item without the attributes that are undefined, which the real client leaves out. */
 export function itemOf(value: unknown): Item {
-  if (typeof value !== 'object' || value === null) throw new Error('no item');
-  const item: Record<string, unknown> = {};
-  for (const [name, attribute] of Object.entries(value)) if (attribute !== undefined) item[name] = attribute;
-  const { pk, sk } = item;
-  if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error('an item has pk and sk');
-  return { ...item, pk, sk };
+  if (!isRecord(value)) throw new Error('no item');
+  const { pk, sk } = keyOf(value);
+  if (!Object.values(value).includes(undefined)) return { ...value, pk, sk };
+  const given = Object.entries(value).filter(([, attribute]) => attribute !== undefined);
+  return { ...Object.fromEntries(given), pk, sk };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 export function textOf(value: string | undefined): string {

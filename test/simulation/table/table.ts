@@ -2,9 +2,9 @@ import { table as schema, type Key } from '../../../lambdas/contract/table.ts';
 import type { Faults } from '../faults.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
-import { holds, keyRange, updated, type Placeholders } from './expressions.ts';
+import { holds, keyRange, updated, type KeyRange, type Placeholders } from './expressions.ts';
 import { LaggingIndex } from './index-lag.ts';
-import { Items, type Item } from './items.ts';
+import { firstFrom, Items, type Item } from './items.ts';
 
 /** One write of a transaction, whichever kind it is. */
 export interface Write extends Placeholders {
@@ -95,22 +95,26 @@ export class SimulatedTable {
   /** In the order that was asked for, and whether it stopped before the end. */
   query(query: Query, pageItems: number): { readonly items: readonly Item[]; readonly last?: Item } {
     const range = keyRange(query.expression, query);
+    const ordered = query.index
+      ? this.#index.partition(range.partition)
+      : this.items.partition(range.partition);
     const sortKey = query.index ? schema.activityIndex.sortKey : schema.sortKey;
-    const all = query.index ? this.#index.partition(range.partition) : this.items.partition(range.partition);
-    const ordered = query.forward ? all : all.toReversed();
-    const start = query.after === undefined ? 0 : ordered.findIndex(({ sk }) => sk === query.after) + 1;
+    const [first, end] = boundsOf(ordered, range, (item) => String(item[sortKey]));
+    const after = query.after === undefined ? -1 : ordered.findIndex(({ sk }) => sk === query.after);
+    const step = query.forward ? 1 : -1;
+    const start = query.forward ? Math.max(first, after + 1) : Math.min(end, after < 0 ? end : after) - 1;
+    const most = Math.min(query.limit, pageItems);
     const found: Item[] = [];
     let bytes = 0;
-    for (let at = start; at < ordered.length; at++) {
+    for (let at = start; at >= first && at < end && found.length < most && bytes < pageBytes; at += step) {
       const item = ordered[at];
-      if (item === undefined || !range.includes(String(item[sortKey]))) continue;
+      if (item === undefined) break;
       found.push(item);
       bytes += sizeOf(item);
-      if (found.length >= Math.min(query.limit, pageItems) || bytes >= pageBytes) break;
     }
     this.units.read += Math.max(1, Math.ceil(bytes / 4096));
     const last = found.at(-1);
-    const stopped = found.length >= Math.min(query.limit, pageItems) || bytes >= pageBytes;
+    const stopped = found.length >= most || bytes >= pageBytes;
     return { items: found, ...(stopped && last ? { last } : {}) };
   }
 
@@ -126,6 +130,17 @@ export class SimulatedTable {
     if (item !== undefined && schema.activityIndex.partitionKey in item) this.#index.update(item);
     for (const listener of this.#listeners) listener(key, item);
   }
+}
+
+/** Where a range begins in what is ordered by a key, and where it has ended. */
+function boundsOf(
+  ordered: readonly Item[],
+  { least, most, below }: KeyRange,
+  keyOf: (item: Item) => string,
+): [number, number] {
+  const first = least === undefined ? 0 : firstFrom(ordered, (item) => keyOf(item) >= least);
+  if (most !== undefined) return [first, firstFrom(ordered, (item) => keyOf(item) > most)];
+  return [first, below === undefined ? ordered.length : firstFrom(ordered, (item) => keyOf(item) >= below)];
 }
 
 /** What a Query returns at most at once (DynamoDB's limit). */

@@ -75,8 +75,12 @@ function overCap({ use }: Run): Violation[] {
 }
 
 function countsOf({ history, use }: Run): Counts {
-  const how = (f: Line['f'], type: Line['type']) =>
-    history.reduce((count, line) => count + (line.f === f && line.type === type ? 1 : 0), 0);
+  const times = new Map<string, number>();
+  for (const { f, type } of history) {
+    const name = `${f} ${type}`;
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  const how = (f: Line['f'], type: Line['type']) => times.get(`${f} ${type}`) ?? 0;
   const ends = (type: Line['type']) => how('send', type) + how('notify', type) + how('change', type);
   const [sends, notifies, changes] = [
     how('send', 'invoke'),
