@@ -175,7 +175,15 @@ async function guard(
   return teardown.add(proxy, (one) => one.stop()).url;
 }
 
-const random = (bytes: number): Buffer => randomBytes(bytes);
+/** Fetched in advance: asking the system costs the same for a few bytes as for thousands. */
+let fetched = randomBytes(0);
+
+function random(bytes: number): Buffer {
+  if (fetched.length < bytes) fetched = randomBytes(Math.max(bytes, 4096));
+  const taken = fetched.subarray(0, bytes);
+  fetched = fetched.subarray(bytes);
+  return taken;
+}
 
 /** Ports are known one after the other, and all of them before the first function runs. */
 interface Addresses {

@@ -6,7 +6,9 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { denialMessage, type Caller, type Callers } from '../authorization.ts';
+import { answerText, openPlainLane, type HttpAnswer } from '../plain-lane.ts';
 import { isRecord, parseJson } from '../json.ts';
 import { listenLocally } from '../listen.ts';
 import type { CallReader } from './calls.ts';
@@ -32,13 +34,22 @@ export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
     readBody(request, (body) => {
-      const error = errorOf(request, body, options);
+      const { authorization, 'x-amz-target': target } = request.headers;
+      const error = errorOf({ authorization, target: String(target), body }, options);
       if (error === undefined) forward(request, body, response, { agent, engineUrl: options.engineUrl });
       else refuse(response, error);
     });
   });
   // An environment that is frozen for minutes must find its connection as it left it.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
+  const engineOf = engineConnections(options.engineUrl);
+  const lane = openPlainLane(server, ({ headers, body }, socket, chunk) => {
+    const head = { authorization: headers.get('authorization'), target: headers.get('x-amz-target') ?? '' };
+    const error = errorOf({ ...head, body }, options);
+    if (error === undefined) engineOf(socket).write(chunk);
+    else socket.write(answerText(refusal(error), server));
+    return true;
+  });
   const port = await listenLocally(server, 0);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -46,8 +57,29 @@ export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        lane.closeConnections();
         agent.destroy();
       }),
+  };
+}
+
+/**
+ * One connection to the engine for each of a client's, which live and end together: what the engine answers is handed on
+ * as it comes. Requests of one connection follow each other's answers, as no client of DynamoDB sends two at once.
+ */
+function engineConnections(engineUrl: string): (client: Socket) => Socket {
+  const { hostname, port } = new URL(engineUrl);
+  const connections = new WeakMap<Socket, Socket>();
+  return (client) => {
+    const known = connections.get(client);
+    if (known !== undefined) return known;
+    const engine = connect({ host: hostname, port: Number(port || 80), noDelay: true });
+    connections.set(client, engine);
+    engine.on('data', (chunk) => void client.write(chunk));
+    // As without a proxy: an engine that is gone closes the connection.
+    engine.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.on('close', () => engine.destroy());
+    return engine;
   };
 }
 
@@ -70,15 +102,21 @@ function forward(
   request.end(body);
 }
 
+interface SignedRequest {
+  readonly authorization: string | undefined;
+  /** Such as `DynamoDB_20120810.PutItem`. */
+  readonly target: string;
+  readonly body: Buffer;
+}
+
 /** Why a request is refused; undefined for one that the engine may answer. */
 function errorOf(
-  { headers }: IncomingMessage,
-  body: Buffer,
+  { authorization, target, body }: SignedRequest,
   { callers, readCalls }: DynamoDbProxyOptions,
 ): ServiceError | undefined {
-  const caller = callers.signerOf(headers.authorization);
+  const caller = callers.signerOf(authorization);
   if (caller === undefined) return undefined;
-  const [, operation = ''] = String(headers['x-amz-target']).split('.');
+  const [, operation = ''] = target.split('.');
   if (partiQl.has(operation)) return notChecked(operation);
   const request = parseJson(body.toString());
   if (!isRecord(request)) return unreadable;
@@ -106,14 +144,19 @@ function notChecked(operation: string): ServiceError {
   };
 }
 
-function refuse(response: ServerResponse, { type, message }: ServiceError): void {
+function refuse(response: ServerResponse, error: ServiceError): void {
+  const { status, headers, body } = refusal(error);
+  response.writeHead(status, headers).end(body);
+}
+
+function refusal({ type, message }: ServiceError): HttpAnswer {
   const body = JSON.stringify({ __type: type, ...(message === '' ? {} : { Message: message }) });
-  response.writeHead(400, {
+  const headers = {
     'Content-Type': 'application/x-amz-json-1.0',
     'Content-Length': Buffer.byteLength(body),
     'x-amzn-RequestId': randomUUID(),
-  });
-  response.end(body);
+  };
+  return { status: 400, headers, body };
 }
 
 function readBody(request: IncomingMessage, then: (body: Buffer) => void): void {

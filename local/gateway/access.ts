@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { denialMessage } from '../authorization.ts';
 import { apiArn, type ApiContext } from './context.ts';
 
@@ -15,12 +14,12 @@ export interface ManagementTarget {
  */
 export function accessDenial(
   context: ApiContext,
-  { headers, method = '' }: IncomingMessage,
+  { method, authorization }: { readonly method: string; readonly authorization: string | undefined },
   { stageName, connectionId }: ManagementTarget,
 ): string | undefined {
   const resourceOf = (api: ApiContext, id: string): string =>
     apiArn(api, `${stageName}/${method}/@connections/${id}`);
-  const denial = context.callers?.signerOf(headers.authorization)?.denialOf({
+  const denial = context.callers?.signerOf(authorization)?.denialOf({
     action: 'execute-api:ManageConnections',
     resource: resourceOf(context, connectionId),
   });

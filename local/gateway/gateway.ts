@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import { answerText, openPlainLane, type PlainLane } from '../plain-lane.ts';
 import { listenLocally } from '../listen.ts';
 import { Refusal } from '../refusal.ts';
 import { createApiContext, type ApiContextInput } from './context.ts';
 import { awsLimits, type GatewayLimits } from './limits.ts';
-import { answerHttp } from './management-api.ts';
+import { answerHttp, answerWholePost } from './management-api.ts';
 import { WebSocketEndpoint } from './websocket-endpoint.ts';
 
 export interface WebSocketGatewayOptions extends Omit<ApiContextInput, 'limits'> {
@@ -44,6 +45,11 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
       response.destroy();
     });
   });
+  const lane = openPlainLane(server, (request, socket) => {
+    const answer = answerWholePost(context, endpoint.connections, request);
+    if (answer !== undefined) socket.write(answerText(answer, server), 'latin1');
+    return answer !== undefined;
+  });
   server.on('upgrade', (request, stream, head) => endpoint.upgrade(request, stream, head));
   const port = await listenLocally(server, options.port ?? 0);
   const urlOf = (scheme: string, stage: string): string => {
@@ -57,15 +63,22 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
     port,
     websocketUrl: (stage) => urlOf('ws', stage),
     managementUrl: (stage) => urlOf('http', stage),
-    stop: () => (stopped ??= stop(server, endpoint)),
+    stop: () => (stopped ??= stop({ server, lane, endpoint })),
   };
 }
 
+interface Parts {
+  readonly server: Server;
+  readonly lane: PlainLane;
+  readonly endpoint: WebSocketEndpoint;
+}
+
 /** The server outlives the connections, since a `$disconnect` function may still post to others. */
-async function stop(server: Server, endpoint: WebSocketEndpoint): Promise<void> {
+async function stop({ server, lane, endpoint }: Parts): Promise<void> {
   await endpoint.stop();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    lane.closeConnections();
   });
 }

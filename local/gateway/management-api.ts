@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpAnswer } from '../plain-lane.ts';
+import type { PlainRequest } from '../plain-request.ts';
 import { accessDenial, type ManagementTarget } from './access.ts';
 import type { Connection } from './connection.ts';
 import type { ApiContext } from './context.ts';
@@ -28,6 +30,14 @@ const errors = {
   full: { status: 429, type: 'LimitExceededException', message: 'Too Many Requests' },
 } satisfies Record<string, ApiError>;
 
+/** What an answer depends on before the body is read. */
+export interface CommandHead {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly authorization: string | undefined;
+}
+
 /**
  * Answers plain HTTP: the `@connections` API ("Use @connections commands in your backend service"), and 426 where only
  * a WebSocket handshake belongs.
@@ -38,68 +48,80 @@ export async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = pathOf(request.url ?? '');
-  if (context.stages.has(path.slice(1))) {
-    end(context, response, 426, '', { Upgrade: 'websocket' });
-    return;
-  }
+  const { method = '', url = '', headers } = request;
+  const admission = admit(context, { method, url, authorization: headers.authorization });
+  let answer: HttpAnswer;
+  if ('answer' in admission) ({ answer } = admission);
+  else if (method === 'POST') {
+    const body = await readBody(request, context.limits.messageBytes);
+    answer = answerPost(context, connections, admission.target, body);
+  } else answer = answerCommand(context, connections, admission.target, method);
+  response.writeHead(answer.status, answer.headers).end(answer.body);
+}
+
+/** The same at once, for a POST of which the whole body is there; undefined for everything else. */
+export function answerWholePost(
+  context: ApiContext,
+  connections: OpenConnections,
+  { method, url, headers, body }: PlainRequest,
+): HttpAnswer | undefined {
+  if (method !== 'POST') return undefined;
+  const admission = admit(context, { method, url, authorization: headers.get('authorization') });
+  if ('answer' in admission) return admission.answer;
+  const fits = body.length <= context.limits.messageBytes;
+  return answerPost(context, connections, admission.target, fits ? body : undefined);
+}
+
+/** Where a command goes, or the answer when it goes nowhere. */
+function admit(
+  context: ApiContext,
+  head: CommandHead,
+): { readonly target: ManagementTarget } | { readonly answer: HttpAnswer } {
+  const path = pathOf(head.url);
+  if (context.stages.has(path.slice(1)))
+    return { answer: answerOf(context, 426, '', { Upgrade: 'websocket' }) };
   const target = readTarget(path);
-  if (target === undefined || !isSigned(request)) refuse(context, response, errors.missingToken);
-  else if (!context.stages.has(target.stageName)) refuse(context, response, errors.forbidden);
-  else {
-    const denial = accessDenial(context, request, target);
-    if (denial === undefined) await answerCommand(context, connections, target, request, response);
-    else refuse(context, response, { status: 403, type: accessDenied, message: denial });
-  }
+  if (target === undefined || !isSigned(head)) return { answer: refusal(context, errors.missingToken) };
+  if (!context.stages.has(target.stageName)) return { answer: refusal(context, errors.forbidden) };
+  const denial = accessDenial(context, head, target);
+  if (denial === undefined) return { target };
+  return { answer: refusal(context, { status: 403, type: accessDenied, message: denial }) };
 }
 
 const accessDenied = 'AccessDeniedException';
 
-async function answerCommand(
+function answerCommand(
   context: ApiContext,
   connections: OpenConnections,
   target: ManagementTarget,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method === 'POST') {
-    const body = await readBody(request, context.limits.messageBytes);
-    if (body === undefined) refuse(context, response, errors.tooLarge);
-    else post(context, find(connections, target), body, target, response);
-    return;
-  }
+  method: string,
+): HttpAnswer {
   const connection = find(connections, target);
-  if (connection === undefined) {
-    refuse(context, response, missing(target));
-  } else if (request.method === 'GET') {
-    end(context, response, 200, describe(connection), { 'Content-Type': 'application/json' });
-  } else if (request.method === 'DELETE') {
-    connection.close(1000, 'Connection Closed Normally');
-    end(context, response, 204, '');
-  } else {
-    refuse(context, response, errors.missingToken);
-  }
+  if (connection === undefined) return refusal(context, missing(target));
+  if (method === 'GET')
+    return answerOf(context, 200, describe(connection), { 'Content-Type': 'application/json' });
+  if (method !== 'DELETE') return refusal(context, errors.missingToken);
+  connection.close(1000, 'Connection Closed Normally');
+  return answerOf(context, 204, '');
 }
 
-function post(
+/** @param body Undefined when it is too long. */
+function answerPost(
   context: ApiContext,
-  connection: Connection | undefined,
-  body: Buffer,
+  connections: OpenConnections,
   target: ManagementTarget,
-  response: ServerResponse,
-): void {
+  body: Buffer | undefined,
+): HttpAnswer {
+  if (body === undefined) return refusal(context, errors.tooLarge);
   // A text frame must hold UTF-8, or the client fails; what is not UTF-8 is written with replacement characters.
-  switch (connection?.send(isUtf8(body) ? body : body.toString())) {
+  switch (find(connections, target)?.send(isUtf8(body) ? body : Buffer.from(body.toString()))) {
     case 'sent':
-      end(context, response, 200, '');
-      break;
+      return answerOf(context, 200, '');
     case 'full':
-      refuse(context, response, errors.full);
-      break;
+      return refusal(context, errors.full);
     case 'gone':
     case undefined:
-      refuse(context, response, missing(target));
-      break;
+      return refusal(context, missing(target));
   }
 }
 
@@ -143,8 +165,8 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function isSigned(request: IncomingMessage): boolean {
-  return request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
+function isSigned({ authorization }: CommandHead): boolean {
+  return authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
 }
 
 /** The whole body, or undefined when it is longer than `limit` bytes. Never settles for a client that goes away. */
@@ -162,21 +184,19 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer | und
   });
 }
 
-function refuse(context: ApiContext, response: ServerResponse, { status, type, message }: ApiError): void {
+function refusal(context: ApiContext, { status, type, message }: ApiError): HttpAnswer {
   // IAM's refusals are written with a capital letter, API Gateway's own are not.
   const name = type === accessDenied ? 'Message' : 'message';
   const body = message === '' ? '' : JSON.stringify({ [name]: message });
-  end(context, response, status, body, { 'Content-Type': 'application/json', 'x-amzn-ErrorType': type });
+  return answerOf(context, status, body, { 'Content-Type': 'application/json', 'x-amzn-ErrorType': type });
 }
 
-function end(
+function answerOf(
   context: ApiContext,
-  response: ServerResponse,
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
-): void {
+): HttpAnswer {
   const length = status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) };
-  response.writeHead(status, { 'x-amzn-RequestId': newId(context.random), ...length, ...headers });
-  response.end(body);
+  return { status, body, headers: { 'x-amzn-RequestId': newId(context.random), ...length, ...headers } };
 }

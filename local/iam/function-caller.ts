@@ -29,11 +29,18 @@ export class FunctionCaller implements Caller {
   readonly #options: FunctionCallerOptions;
   /** Everything that policies say, in small letters: a condition key that is not in it decides nothing. */
   readonly #said: string;
+  /** Of the condition keys that do not depend on the call, those that a policy asks for. */
+  readonly #constant: ConditionKeys;
+  /** Whether a policy asks for a key. */
+  readonly #asked = new Map<string, boolean>();
   readonly #remembered = new Map<string, Decision>();
 
   constructor(options: FunctionCallerOptions) {
     this.#options = options;
     this.#said = JSON.stringify(options.rights).toLowerCase();
+    this.#constant = Object.fromEntries(
+      Object.entries(options.context).filter(([key]) => this.#isAsked(key)),
+    );
   }
 
   denialOf(call: Call): Denial | undefined {
@@ -48,7 +55,7 @@ export class FunctionCaller implements Caller {
 
   /** The same question has the same answer: the key is all that the engine is told, but for what no policy asks. */
   #decide(call: Call, context: Context): Decision {
-    const key = JSON.stringify([call.action, call.resource, context]);
+    const key = keyOf(call, context);
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) return remembered;
     const decision = this.#ask(this.#options.rights, call, context);
@@ -63,8 +70,18 @@ export class FunctionCaller implements Caller {
   }
 
   #contextOf(call: Call): Context {
-    const asked = (key: string): boolean => this.#said.includes(key.toLowerCase());
-    return { ...valuesOf(this.#options.context, asked), ...valuesOf(call.context ?? {}, asked) };
+    const asked = (key: string): boolean => this.#isAsked(key);
+    return { ...valuesOf(this.#constant, asked), ...valuesOf(call.context ?? {}, asked) };
+  }
+
+  /** A service has a few keys, and each of its calls brings all of them. */
+  #isAsked(key: string): boolean {
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = this.#said.includes(key.toLowerCase());
+      this.#asked.set(key, asked);
+    }
+    return asked;
   }
 
   #reasonOf(decision: Decision, call: Call, context: Context): string {
@@ -81,18 +98,22 @@ export class FunctionCaller implements Caller {
 }
 
 type Context = Readonly<Record<string, ConditionValue>>;
+type ConditionKeys = Readonly<Record<string, () => ConditionValue | undefined>>;
+
+/** A call without condition values is known by its words alone; JSON begins with a bracket, which no action does. */
+function keyOf({ action, resource }: Call, context: Context): string {
+  for (const _ in context) return JSON.stringify([action, resource, context]);
+  return `${action}\n${resource}`;
+}
 
 function contextOf({ context = {} }: Call): Context {
   return valuesOf(context, () => true);
 }
 
-function valuesOf(
-  keys: Readonly<Record<string, () => ConditionValue | undefined>>,
-  asked: (key: string) => boolean,
-): Context {
+function valuesOf(keys: ConditionKeys, asked: (key: string) => boolean): Context {
   const values: Record<string, ConditionValue> = {};
-  for (const [key, value] of Object.entries(keys)) {
-    const found = asked(key) ? value() : undefined;
+  for (const key in keys) {
+    const found = asked(key) ? keys[key]?.() : undefined;
     if (found !== undefined) values[key] = found;
   }
   return values;

@@ -109,6 +109,18 @@ describe('a function', () => {
     expect((await all.send(get('V#3'))).Item).toBeUndefined();
   });
 
+  it('is held to its role with requests that come in many pieces, too', async () => {
+    const families = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['V#*'] } };
+    const { limited, administrator: all } = await clients([allow('dynamodb:PutItem', arn, families)]);
+    const large = (pk: string): PutItemCommand =>
+      new PutItemCommand({ TableName: 'rooms', Item: { pk: { S: pk }, text: { S: 'x'.repeat(300_000) } } });
+    await limited.send(large('V#large'));
+    await expect(limited.send(large('G#large'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await limited.send(put('V#small'));
+    expect((await all.send(get('V#large'))).Item?.['text']?.S).toHaveLength(300_000);
+    expect((await all.send(get('G#large'))).Item).toBeUndefined();
+  });
+
   it('that may query the indexes may not query the table', async () => {
     const { limited } = await clients([allow('dynamodb:Query', `${arn}/index/*`)]);
     const query = new QueryCommand({

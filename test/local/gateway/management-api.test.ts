@@ -43,7 +43,44 @@ describe('@connections', () => {
   });
 });
 
+/** Two requests of one meaning: one is plain to the gateway, the other is not. */
+async function bothWays(port: number, path: string, body: string): Promise<[string, string]> {
+  const length = `content-length: ${body.length}`;
+  const once = async (...headers: readonly string[]): Promise<string> => {
+    const { socket, answer } = rawClient(port, requestText('POST', path, length, ...headers) + body);
+    socket.once('data', () => socket.end());
+    const ids = /(x-amzn-RequestId|Date): .*/g;
+    return (await answer).replaceAll(ids, '$1');
+  };
+  return [await once(), await once('x-twice: a', 'x-twice: b')];
+}
+
 describe('a body posted to @connections', () => {
+  it.each([
+    ['an open connection', (id: string) => `/test/@connections/${id}`, 200],
+    ['an encoded id', (id: string) => `/test/%40connections/${encodeURIComponent(id)}`, 200],
+    ['a connection that is gone', () => '/test/@connections/JC1dgf9yoAMCK-g=', 410],
+    ['what is no id', () => '/test/@connections/nobody', 400],
+    ['an unknown stage', () => '/prod/@connections/JC1dgf9yoAMCK-g=', 403],
+    ['the endpoint itself', () => '/test', 426],
+    ['another resource', () => '/test/connections', 403],
+  ])('is answered alike, plain request or not, when it is for %s', async (_name, pathOf, status) => {
+    const api = await launchLocal(usual);
+    const client = await connectKnown(api);
+    const [plain, parsed] = await bothWays(api.gateway.port, pathOf(client.connectionId), 'hello');
+    expect(plain).toBe(parsed);
+    expect(statusOf(plain)).toBe(status);
+    if (status !== 200) return;
+    expect([await client.next(), await client.next()]).toStrictEqual(['hello', 'hello']);
+  });
+
+  it.each([0, 1, 125, 126, 65_535, 65_536])('arrives as it is with %i bytes', async (length) => {
+    const api = await launchLocal(usual);
+    const client = await connectKnown(api);
+    await post(api, client.connectionId, 'x'.repeat(length));
+    expect(await client.next()).toBe('x'.repeat(length));
+  });
+
   it('is put together when it comes in pieces', async () => {
     const api = await launchLocal(usual);
     const client = await connectKnown(api);
