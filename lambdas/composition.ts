@@ -1,8 +1,9 @@
 import { connectionsApi } from './adapters/api-gateway/connections-api.ts';
-import { createTableClient } from './adapters/dynamodb/client.ts';
+import { DynamoDb } from './adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from './adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from './adapters/dynamodb/conversation-store.ts';
 import {
+  dynamoDbEndpoint,
   groupShardsSetting,
   lambdaSurroundings,
   originSetting,
@@ -57,10 +58,10 @@ export function trust() {
   return { verifier: tokenVerifier(issuer), claimNames: issuer.claims, origins: originSetting() };
 }
 
-let client: ReturnType<typeof createTableClient> | undefined;
+let client: DynamoDb | undefined;
 
 /** One client for both stores: one pool of connections in a warm function. */
 function table() {
-  client ??= createTableClient();
+  client ??= new DynamoDb({ endpoint: dynamoDbEndpoint(), ...lambdaSurroundings(), world: machine });
   return { client, name: setting('tableName') };
 }

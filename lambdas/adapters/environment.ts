@@ -25,6 +25,19 @@ export function lambdaSurroundings(): { region: string; credentials: Credentials
   };
 }
 
+/**
+ * Where DynamoDB is: at the address that the environment names, as the SDKs take it, or at the region's own.
+ *
+ * Sources: "Service-specific endpoints", AWS SDKs and tools reference guide; "DynamoDB endpoints and quotas", AWS general
+ * reference.
+ */
+export function dynamoDbEndpoint(): string {
+  const given = process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? process.env['AWS_ENDPOINT_URL'];
+  if (given !== undefined && given !== '') return given;
+  const region = variable('AWS_REGION');
+  return `https://dynamodb.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
 function variable(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`The environment variable ${name} must be set.`);

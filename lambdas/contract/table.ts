@@ -46,6 +46,7 @@ export const itemFamilies = {
 } as const;
 
 const seqDigits = 16;
+const membershipSort = 'M#';
 
 export const keys = {
   connection: (hotelId: string, userId: string, connectionId: string): Key => ({
@@ -58,7 +59,9 @@ export const keys = {
   /** The partition of a group is chosen by the connection, out of `shards`. */
   membership: (hotelId: string, group: string, connectionId: string, shards: number): Key =>
     keys.membershipAt(keys.group(hotelId, group, shardOf(connectionId, shards)), connectionId),
-  membershipAt: (pk: string, connectionId: string): Key => ({ pk, sk: `M#${connectionId}` }),
+  membershipAt: (pk: string, connectionId: string): Key => ({ pk, sk: `${membershipSort}${connectionId}` }),
+  /** Whose membership it is, by its sort key. */
+  memberOf: (sk: string): string => sk.slice(membershipSort.length),
   log: (hotelId: string, conversationId: string): string =>
     `${itemFamilies.conversations}${hotelId}#${conversationId}`,
   head: (hotelId: string, conversationId: string): Key => ({

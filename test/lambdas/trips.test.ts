@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TableClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../lambdas/adapters/dynamodb/conversation-store.ts';
 import { change } from '../../lambdas/core/change.ts';
@@ -27,15 +27,15 @@ class Trips {
   #count = 0;
   #counting = true;
 
-  constructor(client: DynamoDBDocumentClient) {
-    client.middlewareStack.add(
-      (next) => async (call) => {
+  /** The same client, whose requests wait for their trip. */
+  counted(client: TableClient): TableClient {
+    return {
+      send: async (operation, input) => {
         await new Promise<void>((go) => this.#waiting.push(go));
         this.#underWay++;
-        return next(call).finally(() => this.#underWay--);
+        return client.send(operation, input).finally(() => this.#underWay--);
       },
-      { step: 'initialize' },
-    );
+    };
   }
 
   /** A post ends the count: what comes after it is not waited for. */
@@ -64,9 +64,9 @@ const ben = connection('ben');
 beforeAll(async () => {
   engine = await startEngine();
   const { client, name } = await engine.table('trips');
-  trips = new Trips(client);
+  trips = new Trips();
   const world = testWorld();
-  const table = { client, name };
+  const table = { client: trips.counted(client), name };
   deps = {
     conversations: new DynamoConversationStore(table, world),
     connections: new DynamoConnectionStore(table, world, 1),

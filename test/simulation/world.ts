@@ -1,5 +1,5 @@
 import { groupName, keys } from '../../lambdas/contract/table.ts';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from '../../lambdas/adapters/dynamodb/client.ts';
 import { Faults, type FaultKind } from './faults.ts';
 import { Prober } from './clients/prober.ts';
 import { sessionStorage } from './clients/storage.ts';
@@ -26,7 +26,7 @@ export interface Bug {
   readonly variation?: (world: World) => Variation;
   readonly tap?: (world: World) => Tap;
   readonly shown?: (world: World) => NonNullable<TabDependencies['shown']>;
-  readonly table?: (client: DynamoDBDocumentClient, world: World) => DynamoDBDocumentClient;
+  readonly table?: (client: TableClient, world: World) => TableClient;
   /** Changes the plan, so that the bug has an occasion. */
   readonly plan?: (plan: Plan) => Plan;
 }

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDb, type Table } from '../../lambdas/adapters/dynamodb/client.ts';
+import { machine } from '../../lambdas/adapters/world.ts';
 import { table as schema } from '../../lambdas/contract/table.ts';
 import { listenLocally } from '../../local/listen.ts';
 
@@ -13,7 +14,7 @@ const binary = join(import.meta.dirname, '../../node_modules/@dynoxide/linux-x64
 export interface Engine {
   readonly endpoint: string;
   /** Makes the application's table, empty, under this name. */
-  table(name: string): Promise<{ client: DynamoDBDocumentClient; name: string }>;
+  table(name: string): Promise<Table>;
   stop(): Promise<void>;
 }
 
@@ -31,10 +32,7 @@ export async function startEngine(): Promise<Engine> {
     endpoint,
     async table(name) {
       await client.send(new CreateTableCommand(description(name)));
-      return {
-        client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-        name,
-      };
+      return { client: new DynamoDb({ endpoint, ...anyone, world: machine }), name };
     },
     async stop() {
       client.destroy();
@@ -45,13 +43,11 @@ export async function startEngine(): Promise<Engine> {
   };
 }
 
+const anyone = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
 /** A client whose credentials mean nothing. */
 export function clientOf(endpoint: string): DynamoDBClient {
-  return new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  return new DynamoDBClient({ endpoint, ...anyone });
 }
 
 function description(name: string) {

@@ -50,10 +50,9 @@ export const connectionItem = v.object({
   memberships: optional(v.set(v.string())),
 });
 
+/** As much of a membership as its key, which the reader knows or gets, does not say. */
 export const membershipItem = v.object({
-  pk: v.string(),
-  connectionId: v.string(),
-  hotelId: v.string(),
+  sk: v.string(),
   userId: v.string(),
   role: v.picklist(['staff', 'manager']),
   departments: v.array(v.string()),

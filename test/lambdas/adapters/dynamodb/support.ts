@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { onTestFinished } from 'vitest';
+import { DynamoDb } from '../../../../lambdas/adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from '../../../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../../../lambdas/adapters/dynamodb/conversation-store.ts';
 import { scriptedServer, type Scripted, type ScriptedServer } from '../../../support/scripted-server.ts';
@@ -16,32 +15,31 @@ export interface ScriptedDynamo {
   requests(): { operation: string; body: Record<string, unknown> }[];
 }
 
-/** The stores on the real SDK, in front of a server that answers as the test says; the SDK tries once. */
+/** The stores on the real client, in front of a server that answers as the test says; the client tries once. */
 export function scriptedDynamo(...answers: readonly Scripted[]): Promise<ScriptedDynamo> {
   return dynamoInAttempts(1, ...answers);
 }
 
-/** The same with an SDK that tries so often. */
+/** The same with a client that tries so often. */
 export async function dynamoInAttempts(
-  maxAttempts: number,
+  attempts: number,
   ...answers: readonly Scripted[]
 ): Promise<ScriptedDynamo> {
   const server = await scriptedServer();
   server.script(...answers);
-  const client = new DynamoDBClient({
+  const world = testWorld();
+  const client = new DynamoDb({
     endpoint: server.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts,
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 5000, throwOnRequestTimeout: true },
+    world,
+    attempts,
   });
   onTestFinished(async () => {
-    client.destroy();
+    client.close();
     await server.stop();
   });
-  const world = testWorld();
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  const table = { client: documents, name: 'table' };
+  const table = { client, name: 'table' };
   return {
     server,
     world,
