@@ -1,14 +1,15 @@
 /**
- * How much the whole local stack delivers: real sockets, the real template, its functions in processes of their own.
+ * How much the whole local stack delivers: real sockets, the real template, its functions in processes of their own. Two
+ * local runs stand side by side, one with IAM and one without, and each case is measured on one and then on the other.
  *
- * `npm run bench:local`; `-- --seconds 10` measures each case longer, `-- --start-option=--no-iam` passes an option on.
+ * `npm run bench:local`; `-- --seconds 10` measures each case longer, `-- --start-option=--verbose` passes an option on.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cpuSeconds } from './process-tree.ts';
+import { cpuSeconds, type Parts } from './process-tree.ts';
 import { Member, startService, type Service } from './service.ts';
 
 interface Case {
@@ -27,54 +28,93 @@ const cases: readonly Case[] = [
 /** Messages that wait for their `sent` at the same time, over all groups. */
 const sendsUnderWay = 4;
 
+/** A conversation's members, and the id of the conversation. */
+interface Team {
+  readonly conversation: string;
+  readonly members: readonly Member[];
+}
+
 interface Measured {
   readonly sent: number;
   readonly delivered: number;
   readonly lost: number;
   readonly seconds: number;
-  readonly cpu: number;
+  readonly cpu: Cpu;
 }
 
-async function measure(
-  service: Service,
-  { groups, membersOfEach }: Case,
-  seconds: number,
-): Promise<Measured> {
+type Cpu = Parts & { readonly bench: number };
+
+async function assemble(service: Service, { groups, membersOfEach }: Case): Promise<Team[]> {
   const hotel = `hotel-${randomUUID()}`;
-  const teams = await Promise.all(
+  return Promise.all(
     Array.from({ length: groups }, async (_, group) => {
-      await service.createConversation(hotel, `c${group}`, `department-${group}`);
-      return Member.connectMany(service, hotel, `department-${group}`, membersOfEach);
+      const [conversation, department] = [`c${group}`, `department-${group}`];
+      await service.createConversation(hotel, conversation, department);
+      return { conversation, members: await Member.connectMany(service, hotel, department, membersOfEach) };
     }),
   );
-  const before = { at: performance.now(), cpu: cpuSeconds(service.pid) };
+}
+
+async function measure(service: Service, teams: readonly Team[], seconds: number): Promise<Measured> {
+  const members = teams.flatMap((team) => team.members);
+  const before = { at: performance.now(), cpu: cpuOf(service), delivered: deliveries(members) };
   const end = before.at + seconds * 1000;
-  const senders = Array.from({ length: Math.max(sendsUnderWay, groups) }, (_, n) => n);
-  const counts = await Promise.all(
-    senders.map(async (n) => {
-      const team = teams[n % groups] ?? [];
-      let sent = 0;
-      while (performance.now() < end) {
-        await team[Math.floor(n / groups) % team.length]?.send(`c${n % groups}`, `text ${sent}`);
-        sent++;
-      }
-      return sent;
-    }),
+  const senders = Array.from({ length: Math.max(sendsUnderWay, teams.length) }, (_, n) =>
+    sendUntil(end, teams[n % teams.length], Math.floor(n / teams.length)),
   );
-  const sent = counts.reduce((sum, count) => sum + count, 0);
-  const members = teams.flat();
+  const counts = await Promise.all(senders);
   // A frame is on its socket before its sender is answered; what is on its way now arrives before a later answer.
   await Promise.all(members.map((member) => member.ping()));
-  const after = { at: performance.now(), cpu: cpuSeconds(service.pid) };
-  const delivered = members.reduce((sum, member) => sum + member.messages, 0);
-  for (const member of members) member.close();
+  const [at, cpu] = [performance.now(), cpuOf(service)];
+  const delivered = deliveries(members) - before.delivered;
   return {
-    sent,
+    sent: sum(counts.map((count) => count.sent)),
     delivered,
-    lost: sent * (membersOfEach - 1) - delivered,
-    seconds: (after.at - before.at) / 1000,
-    cpu: after.cpu - before.cpu,
+    lost: sum(counts.map(({ expected }) => expected)) - delivered,
+    seconds: (at - before.at) / 1000,
+    cpu: difference(cpu, before.cpu),
   };
+}
+
+/** Sends one message after the other in the name of the team's n-th member. */
+async function sendUntil(end: number, team: Team | undefined, n: number) {
+  const sender = team?.members[n % team.members.length];
+  if (team === undefined || sender === undefined) throw new Error('Every team has members.');
+  let sent = 0;
+  for (; performance.now() < end; sent++) await sender.send(team.conversation, `text ${sent}`);
+  return { sent, expected: sent * (team.members.length - 1) };
+}
+
+function deliveries(members: readonly Member[]): number {
+  return sum(members.map(({ messages }) => messages));
+}
+
+function cpuOf(service: Service): Cpu {
+  const { user, system } = process.cpuUsage();
+  return { ...cpuSeconds(service.pid), bench: (user + system) / 1e6 };
+}
+
+function difference(after: Cpu, before: Cpu): Cpu {
+  return {
+    gateway: after.gateway - before.gateway,
+    functions: after.functions - before.functions,
+    engine: after.engine - before.engine,
+    bench: after.bench - before.bench,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function report(name: string, { sent, delivered, lost, seconds, cpu }: Measured): string {
+  const each = (part: number): string => ((part / delivered) * 1e6).toFixed(0);
+  const { gateway, functions, engine, bench } = cpu;
+  const parts = `gateway ${each(gateway)}, functions ${each(functions)}, engine ${each(engine)}, bench ${each(bench)}`;
+  return (
+    `${name}: ${Math.round(delivered / seconds)} deliveries/s, ${each(gateway + functions + engine + bench)} µs of CPU each ` +
+    `(${parts}); ${sent} sent, ${delivered} delivered, ${lost} lost\n`
+  );
 }
 
 const { values } = parseArgs({
@@ -83,17 +123,28 @@ const { values } = parseArgs({
     'start-option': { type: 'string', multiple: true, default: [] },
   },
 });
+const seconds = Number(values.seconds);
 const folder = await mkdtemp(join(tmpdir(), 'lobbybee-bench-'));
-const service = await startService(folder, values['start-option']);
+const services: { readonly name: string; readonly service: Service }[] = [];
 try {
+  for (const [name, option] of [
+    ['with IAM', []],
+    ['without', ['--no-iam']],
+  ] as const) {
+    const data = join(folder, name.replace(' ', '-'));
+    services.push({ name, service: await startService(data, [...option, ...values['start-option']]) });
+  }
   for (const each of cases) {
-    const { sent, delivered, lost, seconds, cpu } = await measure(service, each, Number(values.seconds));
-    process.stdout.write(
-      `${each.name}: ${Math.round(delivered / seconds)} deliveries/s, ${((cpu / delivered) * 1e6).toFixed(0)} µs of CPU each` +
-        ` (${sent} sent, ${delivered} delivered, ${lost} lost)\n`,
-    );
+    for (const { name, service } of services) {
+      const teams = await assemble(service, each);
+      // Not counted: JavaScript is compiled while it runs, and what has just started is several times slower than
+      // what a local run is after its first minute.
+      await measure(service, teams, seconds);
+      process.stdout.write(report(`${each.name}, ${name}`, await measure(service, teams, seconds)));
+      for (const member of teams.flatMap((team) => team.members)) member.close();
+    }
   }
 } finally {
-  await service.stop();
+  for (const { service } of services) await service.stop();
   await rm(folder, { recursive: true });
 }

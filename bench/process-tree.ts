@@ -3,8 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks a second, in which Linux counts (`getconf CLK_TCK`; 100 on every common system). */
 const ticksPerSecond = 100;
 
-/** CPU that a process and everything it has started have used so far, in seconds. Linux only. */
-export function cpuSeconds(root: number): number {
+/** The parts of a local run, by what they are. */
+export interface Parts {
+  /** The process that was started: gateway, management API, IAM and all else that is no process of its own. */
+  readonly gateway: number;
+  /** Execution environments, those that have ended included. */
+  readonly functions: number;
+  /** DynamoDB. */
+  readonly engine: number;
+}
+
+/** CPU that a local run and everything it has started have used so far, in seconds. Linux only. */
+export function cpuSeconds(root: number): Parts {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap(read);
@@ -13,14 +23,23 @@ export function cpuSeconds(root: number): number {
     size = tree.size;
     for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
   }
-  const ticks = processes.filter(({ pid }) => tree.has(pid)).reduce((sum, process) => sum + process.ticks, 0);
-  return ticks / ticksPerSecond;
+  const parts = { gateway: 0, functions: 0, engine: 0 };
+  for (const { pid, command, ticks, ticksOfEnded } of processes) {
+    if (!tree.has(pid)) continue;
+    const part = pid === root ? 'gateway' : command === 'dynoxide' ? 'engine' : 'functions';
+    parts[part] += ticks / ticksPerSecond;
+    parts.functions += ticksOfEnded / ticksPerSecond;
+  }
+  return parts;
 }
 
 interface Process {
   readonly pid: number;
   readonly parent: number;
+  readonly command: string;
   readonly ticks: number;
+  /** Of its children that have ended. */
+  readonly ticksOfEnded: number;
 }
 
 /** Nothing for a process that has ended meanwhile. */
@@ -29,13 +48,16 @@ function read(name: string): Process[] {
     const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
     // The command, in parentheses, may hold anything; the fields after it are state, parent … user time, system time,
     // and those of children that were waited for (proc(5)).
+    const end = stat.lastIndexOf(')');
+    const command = stat.slice(stat.indexOf('(') + 1, end);
     const fields = stat
-      .slice(stat.lastIndexOf(')') + 2)
+      .slice(end + 2)
       .split(' ')
       .map(Number);
     const [, parent = 0] = fields;
-    const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
-    return [{ pid: Number(name), parent, ticks }];
+    const [user = 0, system = 0, userOfEnded = 0, systemOfEnded = 0] = fields.slice(11, 15);
+    const times = { ticks: user + system, ticksOfEnded: userOfEnded + systemOfEnded };
+    return [{ pid: Number(name), parent, command, ...times }];
   } catch {
     return [];
   }

@@ -1,13 +1,17 @@
 import type { InvokeResult } from '../invoker.ts';
 import type { FunctionModel } from '../model.ts';
 import type { FunctionError } from './error-documents.ts';
+import type { WatchProcessors } from './processors.ts';
 import { ExecutionEnvironment, type EnvironmentOptions, type Outcome } from './execution-environment.ts';
 
 export type PoolOptions = Omit<EnvironmentOptions, 'onFree' | 'onGone'> & {
   /** Environments of one function at most; events beyond wait. */
   readonly maximumEnvironments: number;
+  /** How long an event waits for one of several environments before another is started. */
+  readonly patienceMilliseconds: number;
   /** An environment without an event for so long is removed. */
   readonly idleMilliseconds: number;
+  readonly watchProcessors: WatchProcessors;
 };
 
 /** Concurrent executions of an account's Region by default. Source: "Lambda quotas". */
@@ -20,10 +24,10 @@ const accountConcurrency = 1_000;
 const startsAtOnce = 2;
 
 /**
- * An event that finds no free environment, while there are some, waits so long before a cold start begins: the
- * environment that just answered asks for its next event within a millisecond, on a machine that is not busy.
+ * With less of the processors idle, another environment would take from those that answer what it needs: none is started
+ * as long as events are answered. Where none is, as with handlers that wait for each other, one is started all the same.
  */
-const patienceMilliseconds = 10;
+const leastIdleShare = 0.1;
 
 /** From SIGTERM to SIGKILL. */
 const graceMilliseconds = 300;
@@ -44,6 +48,8 @@ export class FunctionPool {
   readonly #waiting: Waiting[] = [];
   #starting = 0;
   #unanswered = 0;
+  /** Events so far. */
+  #answered = 0;
   #growth: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -74,6 +80,7 @@ export class FunctionPool {
       });
     } finally {
       this.#unanswered -= 1;
+      this.#answered += 1;
     }
   }
 
@@ -97,13 +104,22 @@ export class FunctionPool {
     while (this.#waiting.length > 0 && this.#free.length > 0) this.#runOnFree();
     if (this.#waiting.length === 0) return;
     if (this.#environments.size === 0) this.#grow();
+    else if (this.#growth === undefined) this.#awaitGrowth();
+  }
+
+  #awaitGrowth(): void {
+    const idleShare = this.#options.watchProcessors();
+    const before = this.#answered;
     // On the machine's clock: how long an environment takes to come back is a matter of the machine.
-    else this.#growth ??= setTimeout(() => this.#grow(), patienceMilliseconds);
+    this.#growth = setTimeout(() => {
+      this.#growth = undefined;
+      if (this.#waiting.length === 0) return;
+      if (this.#answered > before && idleShare() < leastIdleShare) this.#awaitGrowth();
+      else this.#grow();
+    }, this.#options.patienceMilliseconds);
   }
 
   #grow(): void {
-    clearTimeout(this.#growth);
-    this.#growth = undefined;
     const wanted = Math.min(this.#waiting.length, startsAtOnce) - this.#starting;
     const room = this.#maximumEnvironments() - this.#environments.size;
     for (let started = 0; started < Math.min(wanted, room); started += 1) void this.#startForWaiting();

@@ -14,6 +14,7 @@ import type { Surroundings } from './environment-variables.ts';
 import type { FunctionError } from './error-documents.ts';
 import type { OutputSink } from './function-output.ts';
 import { FunctionPool } from './function-pool.ts';
+import { watchProcessors, type WatchProcessors } from './processors.ts';
 import { resourcePolicy, type ResourcePolicy } from './resource-policy.ts';
 
 export interface FunctionsOptions {
@@ -30,11 +31,18 @@ export interface FunctionsOptions {
   /** Asked at each cold start: the services' ports are known once they listen. */
   surroundings(): Surroundings;
   readonly limits?: Partial<FunctionLimits> | undefined;
+  /** Tells whether another environment would find a processor; the machine's own unless given. */
+  readonly watchProcessors?: WatchProcessors;
 }
 
 export interface FunctionLimits {
   /** Environments of one function at most. */
   readonly environmentsPerFunction: number;
+  /**
+   * An event that finds no free environment, while there are some, waits so long before a cold start begins: those that
+   * are busy come back within milliseconds, and a start takes longer than this.
+   */
+  readonly patienceMilliseconds: number;
   /** After so long without an event an environment is removed. */
   readonly idleMilliseconds: number;
   /**
@@ -46,6 +54,7 @@ export interface FunctionLimits {
 
 const defaultLimits: FunctionLimits = {
   environmentsPerFunction: 10,
+  patienceMilliseconds: 100,
   idleMilliseconds: 5 * 60_000,
   initMilliseconds: 30_000,
 };
@@ -78,7 +87,9 @@ export class Functions implements FunctionInvoker {
         surroundings: () => options.surroundings(),
         initTimeoutMilliseconds: limits.initMilliseconds,
         maximumEnvironments: limits.environmentsPerFunction,
+        patienceMilliseconds: limits.patienceMilliseconds,
         idleMilliseconds: limits.idleMilliseconds,
+        watchProcessors: options.watchProcessors ?? watchProcessors,
       });
       this.#found.set(model.name, { model, pool, policy: resourcePolicy(model.permissions) });
     }

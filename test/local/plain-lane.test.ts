@@ -35,8 +35,8 @@ async function start(keepAliveTimeout = 65_000) {
 async function ask(socket: Socket, request: string): Promise<string> {
   const answered = once(socket, 'data');
   socket.write(request);
-  const [answer]: unknown[] = await answered;
-  return String(answer);
+  const answer: unknown[] = await answered;
+  return String(answer[0]);
 }
 
 const whole = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi';

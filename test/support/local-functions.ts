@@ -52,6 +52,8 @@ export interface TestedOptions {
   readonly callers?: Callers;
   readonly limits?: Partial<FunctionLimits>;
   readonly surroundings?: Partial<Surroundings>;
+  /** The share of the processors' time that nobody uses; all of it unless said. */
+  readonly idleShare?: number;
 }
 
 /** Functions that are gone after the test. */
@@ -69,6 +71,7 @@ export function testedFunctions(
     clock: options.clock ?? systemClock,
     ids: randomUUID,
     callers: options.callers,
+    watchProcessors: () => () => options.idleShare ?? 1,
     log: (message) => log.push(message),
     output: (line) => output.push(line),
     // One, so that a test knows which environment its event meets; a test of several says so.
