@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { listenLocally } from '../listen.ts';
+import { answerText, openPlainLane, type HttpAnswer } from '../plain-lane.ts';
 
 /** What the code inside an execution environment tells the service. */
 export interface RuntimeEvents {
@@ -31,35 +32,60 @@ const route =
   /^\/2018-06-01\/runtime\/(?:invocation\/next|init\/(error)|invocation\/([^/]+)\/(response|error))$/;
 
 export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
-  let pending: ServerResponse | undefined;
-  const server = createServer((request, response) => {
-    const [matched, initError, requestId = '', outcome] = route.exec(request.url ?? '') ?? [];
-    if (matched === undefined) return void response.writeHead(404).end();
-    if (request.method === 'GET') {
-      pending = response;
+  let pending: Reply | undefined;
+  const handle = ({ method, url, body }: RuntimeRequest, reply: Reply): void => {
+    const [matched, initError, requestId = '', outcome] = route.exec(url) ?? [];
+    if (matched === undefined) return reply(nothing(404));
+    if (method === 'GET') {
+      pending = reply;
       return events.next();
     }
-    return readBody(request, (body) => {
-      // Answered first: what follows may stop the process that waits for this.
-      response.writeHead(202).end();
-      if (initError !== undefined) events.initError(body);
-      else if (outcome === 'error') events.error(requestId, body);
-      else events.response(requestId, body);
+    // Answered first: what follows may stop the process that waits for this.
+    reply(nothing(202));
+    if (initError !== undefined) return events.initError(body);
+    return outcome === 'error' ? events.error(requestId, body) : events.response(requestId, body);
+  };
+  const server = createServer((request, response) => {
+    const { method = '', url = '' } = request;
+    readBody(request, (body) => {
+      handle({ method, url, body }, (answer) => {
+        response.writeHead(answer.status, answer.headers).end(answer.body);
+      });
     });
+  });
+  const lane = openPlainLane(server, ({ method, url, body }, socket) => {
+    handle({ method, url, body: body.toString() }, (answer) => {
+      socket.write(answerText(answer, server));
+    });
+    return true;
   });
   keepConnectionsOpen(server);
   const port = await listenLocally(server, 0);
   return {
     address: `127.0.0.1:${port}`,
     handOver(invocation) {
-      pending?.writeHead(200, invocationHeaders(invocation)).end(invocation.payload);
+      const reply = pending;
       pending = undefined;
+      reply?.({ status: 200, headers: invocationHeaders(invocation), body: invocation.payload });
     },
     close() {
       server.close();
       server.closeAllConnections();
+      lane.closeConnections();
     },
   };
+}
+
+interface RuntimeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+type Reply = (answer: HttpAnswer) => void;
+
+function nothing(status: number): HttpAnswer {
+  return { status, headers: { 'Content-Length': 0 }, body: '' };
 }
 
 /** An environment that is frozen for minutes cannot answer, and must find its connection as it left it. */

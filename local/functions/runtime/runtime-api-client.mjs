@@ -1,4 +1,4 @@
-import http from 'node:http';
+import net from 'node:net';
 
 /**
  * @typedef {object} Invocation
@@ -8,40 +8,72 @@ import http from 'node:http';
  * @property {string} payload JSON text
  */
 
-const [hostname, port] = (process.env['AWS_LAMBDA_RUNTIME_API'] ?? '').split(':');
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const [host, port] = (process.env['AWS_LAMBDA_RUNTIME_API'] ?? '').split(':');
+
+/*
+ * One connection, on which one request follows the other's answer. Not by `node:http`, whose client costs a young process
+ * more than a small handler does. It keeps the process alive only while an answer is due: a handler that has nothing left
+ * to wait for ends the process.
+ */
+const socket = net.connect({ host, port: Number(port), noDelay: true }).unref();
+let received = Buffer.alloc(0);
+let /** @type {((answer: Answer) => void) | undefined} */ settle;
+
+/** @typedef {{ head: string, body: string }} Answer */
+
+// An answer that does not come means that nobody is left to work for.
+socket.on('error', () => process.exit(1));
+socket.on('close', () => process.exit(1));
+socket.on('data', (chunk) => {
+  received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+  const headEnd = received.indexOf('\r\n\r\n');
+  if (headEnd === -1) return;
+  const head = received.toString('latin1', 0, headEnd);
+  const end = headEnd + 4 + Number(header(head, 'Content-Length'));
+  if (received.length < end) return;
+  const body = received.toString('utf8', headEnd + 4, end);
+  received = received.subarray(end);
+  socket.unref();
+  settle?.({ head, body });
+});
 
 /**
- * An answer that does not come means that nobody is left to work for, so the environment ends.
- *
+ * @param {string} head
+ * @param {string} name as the service writes it
+ */
+function header(head, name) {
+  const start = head.indexOf(`\r\n${name}: `);
+  if (start === -1) return '';
+  const end = head.indexOf('\r\n', start + 2);
+  return head.slice(start + name.length + 4, end === -1 ? head.length : end);
+}
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {string} [body]
- * @returns {Promise<{ headers: http.IncomingHttpHeaders, body: string }>}
+ * @returns {Promise<Answer>}
  */
-function call(method, path, body) {
+function call(method, path, body = '') {
+  const head = [
+    `${method} /2018-06-01/runtime/${path} HTTP/1.1`,
+    `Host: ${host}:${port}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
   return new Promise((resolve) => {
-    const headers = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    const options = { hostname, port, agent, method, path: `/2018-06-01/runtime/${path}`, headers };
-    const request = http.request(options, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (/** @type {string} */ chunk) => (text += chunk));
-      response.on('end', () => resolve({ headers: response.headers, body: text }));
-      response.on('error', () => process.exit(1));
-    });
-    request.on('error', () => process.exit(1));
-    request.end(body);
+    settle = resolve;
+    socket.ref();
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   });
 }
 
 /** @returns {Promise<Invocation>} settles when there is an event, however late */
 export async function nextInvocation() {
-  const { headers, body } = await call('GET', 'invocation/next');
+  const { head, body } = await call('GET', 'invocation/next');
   return {
-    requestId: String(headers['lambda-runtime-aws-request-id']),
-    functionArn: String(headers['lambda-runtime-invoked-function-arn']),
-    deadline: Number(headers['lambda-runtime-deadline-ms']),
+    requestId: header(head, 'Lambda-Runtime-Aws-Request-Id'),
+    functionArn: header(head, 'Lambda-Runtime-Invoked-Function-Arn'),
+    deadline: Number(header(head, 'Lambda-Runtime-Deadline-Ms')),
     payload: body,
   };
 }

@@ -79,6 +79,12 @@ describe('an execution environment', () => {
     expect(returned(await invoke('warm.count'))).toMatchObject({ events: 1 });
   });
 
+  it('takes and gives events of any size and script, one after the other', async () => {
+    const { invoke } = testedFunctions([functionModel('warm.echo')]);
+    for (const text of ['', 'Zürich 旅館 🏨', 'ü'.repeat(500_000), 'x'.repeat(65_400), 'short again'])
+      expect(returned(await invoke('warm.echo', { text }))).toEqual({ text });
+  });
+
   it('has the variables of the template and of Lambda, and nothing else of this process', async () => {
     vi.stubEnv('SECRET_OF_THE_PARENT', 'must not be seen');
     const { invoke } = testedFunctions(

@@ -65,6 +65,11 @@ describe('loading', () => {
     expect(functions.pids).toEqual(pids);
   });
 
+  it('of code that waits for nothing ends the environment at once', async () => {
+    const { invoke } = testedFunctions([functionModel('never-loads.handler')]);
+    expect(errorOf(await invoke('never-loads.handler'))).toMatchObject({ errorType: 'Runtime.ExitError' });
+  });
+
   it('answers an event whose environment cannot load with the reason, each time anew', async () => {
     const { invoke } = testedFunctions([functionModel('throws-at-load.handler')]);
     const document = { errorType: 'Error', errorMessage: 'the table name is missing' };
