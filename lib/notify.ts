@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
@@ -22,8 +21,10 @@ export class Notify extends Construct {
     handler.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
-      onFailure: new SqsDestination(this.failures),
+      onFailure: { bind: () => ({ destination: this.failures.queueArn }) },
     });
+    // Not by `SqsDestination`, which grants reading the queue's attributes too.
+    this.failures.grant(handler, 'sqs:SendMessage');
   }
 
   /** Lets another Lambda, in this stack or another, invoke `notify`. Nobody else can: there is no resource policy. */

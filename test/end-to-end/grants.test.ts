@@ -3,6 +3,7 @@ import type { RequestInput } from '../../protocol/requests.ts';
 import { Application } from './support/application.ts';
 import { withoutGrant } from './support/grants.ts';
 import { Hotel } from './support/hotel.ts';
+import { run } from './support/run.ts';
 import type { Frame, StaffClient } from './support/staff.ts';
 
 let application: Application;
@@ -54,7 +55,7 @@ describe('a right that is taken from a function', () => {
     ['Change', 'dynamodb:UpdateItem', 'close'],
     ['Unsubscribe', 'dynamodb:DeleteItem', 'unsubscribe'],
   ] as const)('%s without %s fails %s, and nothing else', async (name, action, failing) => {
-    const service = await application.run({}, withoutGrant(name, action));
+    const service = await run(application, {}, withoutGrant(name, action));
     const hotel = new Hotel(service);
     await hotel.conversation(conversationId, 'front-desk', 'Hello');
     const ana = await hotel.staff('ana', ['front-desk']);
@@ -65,7 +66,7 @@ describe('a right that is taken from a function', () => {
   });
 
   it('SendMessage without @connections stores and answers, but nobody hears of it', async () => {
-    const service = await application.run({}, withoutGrant('SendMessage', 'execute-api:ManageConnections'));
+    const service = await run(application, {}, withoutGrant('SendMessage', 'execute-api:ManageConnections'));
     const hotel = new Hotel(service);
     await hotel.conversation(conversationId, 'front-desk', 'Hello');
     const ana = await hotel.staff('ana', ['front-desk']);
@@ -78,7 +79,7 @@ describe('a right that is taken from a function', () => {
   });
 
   it('is not missed when IAM is switched off', async () => {
-    const service = await application.run({ iam: false }, withoutGrant('Subscribe', 'dynamodb:UpdateItem'));
+    const service = await run(application, { iam: false }, withoutGrant('Subscribe', 'dynamodb:UpdateItem'));
     const hotel = new Hotel(service);
     await hotel.conversation(conversationId, 'front-desk', 'Hello');
     const ana = await hotel.staff('ana', ['front-desk']);

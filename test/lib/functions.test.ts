@@ -151,12 +151,7 @@ describe('Rights', () => {
   });
 
   test('notify may do the same and put what failed for good into its queue', () => {
-    expect(rights(template, 'notify')).toEqual([
-      ...commitsAndDelivers,
-      'sqs:GetQueueAttributes',
-      'sqs:GetQueueUrl',
-      'sqs:SendMessage',
-    ]);
+    expect(rights(template, 'notify')).toEqual([...commitsAndDelivers, 'sqs:SendMessage']);
   });
 
   test('history reads one conversation and writes nothing', () => {

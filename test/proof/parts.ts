@@ -1,4 +1,5 @@
 import { huntAll } from './bugs.ts';
+import { tryGrants } from './grants.ts';
 import { watchHeap } from './heap.ts';
 import type { Part } from './part.ts';
 import { trySeeds } from './seeds.ts';
@@ -6,6 +7,7 @@ import { trySeeds } from './seeds.ts';
 /** What `npm run prove` does, in this order: what takes longest comes last. */
 export const parts: readonly Part[] = [
   { name: 'bugs', title: 'Planted bugs', findings: huntAll },
+  { name: 'grants', title: 'Grants', findings: tryGrants },
   { name: 'heap', title: 'Heap', findings: watchHeap },
   { name: 'seeds', title: 'Seeds', run: trySeeds },
 ];

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { onTestFinished } from 'vitest';
 import { startKeyServer } from '../../../dev/issuer/key-server.ts';
 import { loadServerIdentity } from '../../../dev/issuer/server-identity.ts';
 import { loadSigningKey } from '../../../dev/issuer/signing-key.ts';
@@ -31,6 +30,9 @@ export interface RunningApplication extends Addresses {
   readonly dataDirectory: string;
   /** What the functions have written. */
   readonly output: readonly string[];
+  /** What the local run itself has said. */
+  readonly said: readonly string[];
+  stop(): Promise<void>;
 }
 
 /** The application's own template, to be run in this process, as it is or with something changed. */
@@ -70,8 +72,8 @@ export class Application {
     return application;
   }
 
-  /** Runs it until the test is over. */
-  async run(
+  /** Runs it until it is stopped. */
+  async start(
     options: Partial<RunOptions> = {},
     change: (template: EditableTemplate) => void = () => undefined,
   ): Promise<RunningApplication> {
@@ -80,16 +82,16 @@ export class Application {
     cpSync(this.assemblyDirectory, assemblyDirectory, { recursive: true });
     editTemplate(assemblyDirectory, change);
     const output: string[] = [];
+    const said: string[] = [];
     const local = await startLocal({
       assemblyDirectory,
       dataDirectory: directory,
       inMemory: true,
       extraEnvironment: { NODE_EXTRA_CA_CERTS: this.#authorityFile, [sdkNotice.name]: sdkNotice.off },
-      log: () => undefined,
+      log: (line) => void said.push(line),
       output: ({ functionName, text }) => output.push(`${functionName} ${text}`),
       ...options,
     });
-    onTestFinished(() => local.stop());
     const [stage] = local.apis[0]?.stages ?? [];
     return {
       websocket: stage?.websocketUrl ?? '',
@@ -100,6 +102,8 @@ export class Application {
       tableName: local.outputs[outputs.tableName] ?? '',
       dataDirectory: this.dataDirectory,
       output,
+      said,
+      stop: () => local.stop(),
     };
   }
 

@@ -9,11 +9,12 @@ import type { Application } from './application.ts';
 export type Asked = Omit<ObservedCall, 'allowed'>;
 
 /** One action of one statement of a function's role. */
-interface Right {
+export interface Grant {
+  /** The function's, such as `SendMessage`. */
   readonly name: string;
   readonly action: string;
-  /** The role's policies without it. */
-  readonly others: readonly PolicyModel[];
+  /** Whether a call is not allowed without it. */
+  readonly neededBy: (call: Asked) => boolean;
 }
 
 /** What the roles of a synthesized template allow, held against calls. */
@@ -27,18 +28,19 @@ export class Rights {
   /** The calls that the roles of whoever made them do not allow. */
   refused(calls: readonly Asked[]): Asked[] {
     return this.#roles().flatMap(({ role, model }) =>
-      madeBy(model, calls).filter((call) => !this.#allows(role.policies, call)),
+      calls.filter((call) => isBy(model, call) && !this.#allows(role.policies, call)),
     );
   }
 
-  /** Each right without which all the calls would be allowed just the same, as `function action`. */
-  unneeded(calls: readonly Asked[]): string[] {
-    return this.#roles().flatMap(({ role, model }) => {
-      const made = madeBy(model, calls);
-      return rightsOf(role)
-        .filter(({ others }) => made.every((call) => this.#allows(others, call)))
-        .map(({ action }) => `${shortName(model)} ${action}`);
-    });
+  /** Everything that is granted to any function, one by one. */
+  get grants(): Grant[] {
+    return this.#roles().flatMap(({ role, model }) =>
+      withoutEach(role).map(({ action, others }) => ({
+        name: shortName(model),
+        action,
+        neededBy: (call: Asked) => isBy(model, call) && !this.#allows(others, call),
+      })),
+    );
   }
 
   /** Statements of roles that no function has. */
@@ -72,8 +74,8 @@ export class Rights {
   }
 }
 
-function madeBy({ name }: FunctionModel, calls: readonly Asked[]): Asked[] {
-  return calls.filter(({ principalArn }) => principalArn.endsWith(`/${name}`));
+function isBy({ name }: FunctionModel, { principalArn }: Asked): boolean {
+  return principalArn.endsWith(`/${name}`);
 }
 
 /** `SendMessage` of `LobbyBeeRealtime-FunctionsSendMessageFunction0A1B2C3D-…`. */
@@ -81,7 +83,8 @@ function shortName({ logicalId }: FunctionModel): string {
   return /^Functions(\w+)Function[0-9A-F]{8}$/.exec(logicalId)?.[1] ?? logicalId;
 }
 
-function rightsOf({ policies }: RoleModel): Right[] {
+/** Each action that a role allows, and the role's policies without it. */
+function withoutEach({ policies }: RoleModel): { action: string; others: PolicyModel[] }[] {
   return policies.flatMap(({ name, document }, index) => {
     const statements = statementsOf(document);
     return statements.flatMap((statement, at) =>
@@ -89,7 +92,7 @@ function rightsOf({ policies }: RoleModel): Right[] {
         const left = { ...statement, Action: actionsOf(statement).filter((other) => other !== action) };
         const others = left.Action.length === 0 ? statements.toSpliced(at, 1) : statements.with(at, left);
         const reduced = { name, document: { Version: '2012-10-17', Statement: others } };
-        return { name, action, others: policies.with(index, reduced) };
+        return { action, others: policies.with(index, reduced) };
       }),
     );
   });

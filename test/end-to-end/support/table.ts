@@ -7,37 +7,44 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { keys, type Key } from '../../../lambdas/contract/table.ts';
-import type { Hotel } from './hotel.ts';
 
 /** Credentials that no function has: an administrator's. */
 export const operator = { accessKeyId: 'operator', secretAccessKey: 'operator' };
 
 /** The table behind the service, as an operator sees it. */
 export class Table {
+  readonly #connection: DynamoDBClient;
   readonly #client: DynamoDBDocumentClient;
   readonly #name: string;
 
-  constructor(client: DynamoDBDocumentClient, name: string) {
-    this.#client = client;
+  constructor(connection: DynamoDBClient, name: string) {
+    this.#connection = connection;
+    this.#client = DynamoDBDocumentClient.from(connection);
     this.#name = name;
   }
 
-  static async of(hotel: Hotel): Promise<Table> {
+  static async of({ service }: { readonly service: { readonly dynamodb: string } }): Promise<Table> {
     const client = new DynamoDBClient({
-      endpoint: hotel.service.dynamodb,
+      endpoint: service.dynamodb,
       region: 'us-east-1',
       credentials: operator,
     });
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-    return new Table(DynamoDBDocumentClient.from(client), TableNames[0] ?? '');
+    return new Table(client, TableNames[0] ?? '');
   }
 
+  /** Ends its connections. */
+  close(): void {
+    this.#connection.destroy();
+  }
+
+  /** The rows of a member that no connection stands behind; resolves to their keys. */
   async addMember(
     hotelId: string,
     department: string,
     connectionId: string,
     { openedSecondsAgo, expiresInSeconds }: { openedSecondsAgo: number; expiresInSeconds: number },
-  ): Promise<void> {
+  ): Promise<[member: Key, connection: Key]> {
     const now = Date.now();
     const expiresAt = Math.floor(now / 1000) + expiresInSeconds;
     const identity = {
@@ -52,10 +59,11 @@ export class Table {
     for (const Item of [member, { ...row, memberships: new Set([place.pk]) }]) {
       await this.#client.send(new PutCommand({ TableName: this.#name, Item }));
     }
+    return [place, keys.connection(hotelId, 'ghost', connectionId)];
   }
 
-  async remove(key: Key): Promise<void> {
-    await this.#client.send(new DeleteCommand({ TableName: this.#name, Key: key }));
+  async remove({ pk, sk }: Key): Promise<void> {
+    await this.#client.send(new DeleteCommand({ TableName: this.#name, Key: { pk, sk } }));
   }
 
   async members(hotelId: string, department: string): Promise<string[]> {

@@ -25,6 +25,11 @@ export class Upstream {
     return v.parse(v.array(notifyAnswer), await this.#invoke(events));
   }
 
+  /** Ends its connections. */
+  close(): void {
+    this.#client.destroy();
+  }
+
   async #invoke(payload: object): Promise<unknown> {
     const { Payload, FunctionError } = await this.#client.send(
       new InvokeCommand({ FunctionName: this.#functionName, Payload: JSON.stringify(payload) }),
