@@ -1,7 +1,8 @@
 import { connectionsApi } from './adapters/api-gateway/connections-api.ts';
-import { DynamoDb } from './adapters/dynamodb/client.ts';
+import { createTableClient, type Table } from './adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from './adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from './adapters/dynamodb/conversation-store.ts';
+import { pageReader } from './adapters/dynamodb/page-reader.ts';
 import {
   dynamoDbEndpoint,
   groupShardsSetting,
@@ -58,10 +59,14 @@ export function trust() {
   return { verifier: tokenVerifier(issuer), claimNames: issuer.claims, origins: originSetting() };
 }
 
-let client: DynamoDb | undefined;
+let known: Table | undefined;
 
-/** One client for both stores: one pool of connections in a warm function. */
-function table() {
-  client ??= new DynamoDb({ endpoint: dynamoDbEndpoint(), ...lambdaSurroundings(), world: machine });
-  return { client, name: setting('tableName') };
+/** One for both stores: one pool of connections in a warm function. */
+function table(): Table {
+  known ??= {
+    name: setting('tableName'),
+    client: createTableClient(),
+    readPage: pageReader({ endpoint: dynamoDbEndpoint(), ...lambdaSurroundings(), world: machine }),
+  };
+  return known;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TableClient } from '../../lambdas/adapters/dynamodb/client.ts';
+import type { Table } from '../../lambdas/adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../lambdas/adapters/dynamodb/conversation-store.ts';
 import { change } from '../../lambdas/core/change.ts';
@@ -27,19 +27,20 @@ class Trips {
   #count = 0;
   #counting = true;
 
-  /** The same client, whose requests wait for their trip. */
-  counted(client: TableClient): TableClient {
-    return {
-      send: async (operation, input) => {
-        await new Promise<void>((go) => this.#waiting.push(go));
-        this.#underWay++;
-        return client.send(operation, input).finally(() => this.#underWay--);
-      },
-    };
+  /** The table, with every call counted. */
+  through({ client, readPage, name }: Table): Table {
+    client.middlewareStack.add((next) => (call) => this.#take(() => next(call)), { step: 'initialize' });
+    return { client, name, readPage: (query) => this.#take(() => readPage(query)) };
   }
 
   /** A post ends the count: what comes after it is not waited for. */
   readonly posted = (): void => void (this.#counting = false);
+
+  async #take<T>(call: () => Promise<T>): Promise<T> {
+    await new Promise<void>((go) => this.#waiting.push(go));
+    this.#underWay++;
+    return call().finally(() => this.#underWay--);
+  }
 
   async of(work: Promise<unknown>): Promise<number> {
     this.#count = 0;
@@ -56,17 +57,15 @@ class Trips {
 }
 
 let engine: Engine;
-let trips: Trips;
+const trips = new Trips();
 let deps: Dependencies;
 const ana = connection('ana');
 const ben = connection('ben');
 
 beforeAll(async () => {
   engine = await startEngine();
-  const { client, name } = await engine.table('trips');
-  trips = new Trips();
+  const table = trips.through(await engine.table('trips'));
   const world = testWorld();
-  const table = { client: trips.counted(client), name };
   deps = {
     conversations: new DynamoConversationStore(table, world),
     connections: new DynamoConnectionStore(table, world, 1),

@@ -1,5 +1,5 @@
 import { groupName, keys } from '../../lambdas/contract/table.ts';
-import type { TableClient } from '../../lambdas/adapters/dynamodb/client.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Faults, type FaultKind } from './faults.ts';
 import { Prober } from './clients/prober.ts';
 import { sessionStorage } from './clients/storage.ts';
@@ -17,7 +17,7 @@ import type { Environment } from './lambda/environment.ts';
 import { Fleet } from './lambda/fleet.ts';
 import type { Outside, Variation } from './lambda/functions.ts';
 import { planOf, type Plan } from './plan.ts';
-import { tableClient } from './table/client.ts';
+import { readPageOf, tableClient } from './table/client.ts';
 import { SimulatedTable } from './table/table.ts';
 import { departmentNames } from './workload.ts';
 
@@ -26,7 +26,7 @@ export interface Bug {
   readonly variation?: (world: World) => Variation;
   readonly tap?: (world: World) => Tap;
   readonly shown?: (world: World) => NonNullable<TabDependencies['shown']>;
-  readonly table?: (client: TableClient, world: World) => TableClient;
+  readonly table?: (client: DynamoDBDocumentClient, world: World) => DynamoDBDocumentClient;
   /** Changes the plan, so that the bug has an occasion. */
   readonly plan?: (plan: Plan) => Plan;
 }
@@ -134,9 +134,10 @@ export class World {
     const outside = (environment: Environment): Outside => {
       const parts = this.#parts(`outside ${environment.name}`);
       const deps = { ...parts, table: this.table, membersPage: this.plan.membersPage };
-      const client = tableClient(deps, environment.through);
+      const whole = tableClient(deps, environment.through);
+      const client = this.#bug.table?.(whole, this) ?? whole;
       return {
-        table: { client: this.#bug.table?.(client, this) ?? client, name: 'table' },
+        table: { name: 'table', client, readPage: readPageOf(client) },
         gateway: managementApi(parts, this.gateway, environment, this.posts),
       };
     };

@@ -1,3 +1,4 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { DynamoConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../lambdas/adapters/dynamodb/conversation-store.ts';
 import { machine } from '../../lambdas/adapters/world.ts';
@@ -15,7 +16,7 @@ describeStores({
       connections: (shards = 1) => new DynamoConnectionStore(table, machine, shards),
       async removeEntry({ hotelId, conversationId }, seq) {
         const Key = keys.entry(hotelId, conversationId, seq);
-        await table.client.send('DeleteItem', { TableName: table.name, Key });
+        await table.client.send(new DeleteCommand({ TableName: table.name, Key }));
       },
       stop: () => engine.stop(),
     };

@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDb, type Table } from '../../lambdas/adapters/dynamodb/client.ts';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../lambdas/adapters/dynamodb/client.ts';
+import { pageReader } from '../../lambdas/adapters/dynamodb/page-reader.ts';
 import { machine } from '../../lambdas/adapters/world.ts';
 import { table as schema } from '../../lambdas/contract/table.ts';
 import { listenLocally } from '../../local/listen.ts';
@@ -32,7 +34,11 @@ export async function startEngine(): Promise<Engine> {
     endpoint,
     async table(name) {
       await client.send(new CreateTableCommand(description(name)));
-      return { client: new DynamoDb({ endpoint, ...anyone, world: machine }), name };
+      return {
+        client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+        name,
+        readPage: pageReader({ endpoint, ...nobody, world: machine }),
+      };
     },
     async stop() {
       client.destroy();
@@ -43,12 +49,15 @@ export async function startEngine(): Promise<Engine> {
   };
 }
 
-const anyone = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-
 /** A client whose credentials mean nothing. */
 export function clientOf(endpoint: string): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, ...anyone });
+  return new DynamoDBClient({ endpoint, ...nobody });
 }
+
+const nobody = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+};
 
 function description(name: string) {
   const { partitionKey, sortKey, activityIndex } = schema;

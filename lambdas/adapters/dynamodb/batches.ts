@@ -1,3 +1,4 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key } from '../../contract/table.ts';
 import { Unavailable, type World } from '../../core/ports.ts';
 import type { Table } from './client.ts';
@@ -40,10 +41,14 @@ export async function deleteInBatches(
     batches.map((batch) =>
       untilProcessed(world, batch, async (left) => {
         const requests = left.map((row) => ({ DeleteRequest: { Key: row } }));
-        const { unprocessed } = await client.send('BatchWriteItem', { RequestItems: { [name]: requests } });
-        const partitions = new Set((unprocessed[name] ?? []).map((key) => key['pk']));
+        const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: requests } }));
+        const unprocessed = new Set(
+          (answer.UnprocessedItems?.[name] ?? []).map((request) =>
+            String(request.DeleteRequest?.Key?.['pk']),
+          ),
+        );
         // All rows of one connection have partitions of their own.
-        return left.filter(({ pk }) => partitions.has(pk));
+        return left.filter(({ pk }) => unprocessed.has(pk));
       }),
     ),
   );

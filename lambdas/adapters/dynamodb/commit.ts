@@ -1,7 +1,9 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { keys, table as schema } from '../../contract/table.ts';
 import type { Conversation } from '../../core/conversation.ts';
 import type { Commit } from '../../core/ports.ts';
-import type { Item, Write } from './operations.ts';
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** The writes of one transaction, and where among them the receipt and the head are. */
 export interface CommitWrites {
@@ -37,7 +39,7 @@ export function commitWrites(tableName: string, commit: Commit): CommitWrites {
 }
 
 /** What was stored once is never overwritten. */
-function putNew(tableName: string, item: Item): Write {
+function putNew(tableName: string, item: Record<string, unknown>): Write {
   return {
     Put: {
       TableName: tableName,

@@ -1,3 +1,4 @@
+import { DeleteCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { limits } from '../../../protocol/limits.ts';
 import { groupName, keys, table as schema, type Key } from '../../contract/table.ts';
@@ -7,7 +8,6 @@ import { deleteInBatches } from './batches.ts';
 import type { Table } from './client.ts';
 import { available, conditionFailed, isContention, pastConflicts, transact, unexpected } from './errors.ts';
 import { connectionItem, membershipItem } from './items.ts';
-import type { Item, Write } from './operations.ts';
 
 /**
  * Rows outlive the longest connection by this much, since the clock that reads them and the gateway's may differ by
@@ -35,7 +35,7 @@ export class DynamoConnectionStore implements ConnectionStore {
     ];
     // At most 66: 64 departments, the managers' group and the connection itself.
     const writes = items.map((Item) => ({ Put: { TableName: name, Item } }));
-    const reasons = await transact(() => client.send('TransactWriteItems', { TransactItems: writes }));
+    const reasons = await transact(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
     if (reasons === undefined) return;
     throw isContention(reasons) ? new Unavailable('DynamoDB throttled a transaction') : unexpected(reasons);
   }
@@ -43,14 +43,13 @@ export class DynamoConnectionStore implements ConnectionStore {
   async has({ id, identity }: Connection): Promise<boolean> {
     const { client, name } = this.#table;
     const Key = keys.connection(identity.hotelId, identity.userId, id);
-    const { Item } = await available(() =>
-      client.send('GetItem', {
-        TableName: name,
-        Key,
-        ConsistentRead: true,
-        ProjectionExpression: schema.partitionKey,
-      }),
-    );
+    const read = new GetCommand({
+      TableName: name,
+      Key,
+      ConsistentRead: true,
+      ProjectionExpression: schema.partitionKey,
+    });
+    const { Item } = await available(() => client.send(read));
     return Item !== undefined;
   }
 
@@ -79,36 +78,22 @@ export class DynamoConnectionStore implements ConnectionStore {
   }
 
   async *members(hotelId: string, group: Group): AsyncIterable<readonly Member[]> {
+    const { name, readPage } = this.#table;
     for (let shard = 0; shard < this.#shards; shard++) {
       const place = keys.group(hotelId, groupName(group), shard);
-      let after: Item | undefined;
+      let after: Key | undefined;
       do {
-        const { Items, LastEvaluatedKey } = await this.#memberships(place, after);
-        yield Items.map((item) => memberOf(hotelId, place, item));
-        after = LastEvaluatedKey;
+        const page = await readPage({ table: name, partition: place, attributes, after });
+        yield page.items.map((item) => memberOf(hotelId, place, item));
+        after = page.last;
       } while (after !== undefined);
     }
-  }
-
-  /** One page: as many rows as 1 MB holds. */
-  #memberships(place: string, ExclusiveStartKey: Item | undefined) {
-    const { client, name } = this.#table;
-    return available(() =>
-      client.send('Query', {
-        TableName: name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': place },
-        ...membershipProjection,
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    );
   }
 
   /** Of a connection whose row has gone: whoever took it for dead may not have got as far as this membership. */
   async #deleteMembership(Key: Key): Promise<void> {
     const { client, name } = this.#table;
-    await pastConflicts(this.#world, () => client.send('DeleteItem', { TableName: name, Key }));
+    await pastConflicts(this.#world, () => client.send(new DeleteCommand({ TableName: name, Key })));
   }
 
   /** A membership and its place in the connection's list change together, and only while the connection is there. */
@@ -116,7 +101,9 @@ export class DynamoConnectionStore implements ConnectionStore {
     connection: Connection,
     verb: 'ADD' | 'DELETE',
     group: Group,
-    write: Write,
+    write:
+      | { Put: { TableName: string; Item: Record<string, unknown> } }
+      | { Delete: { TableName: string; Key: Key } },
   ): Promise<'changed' | 'gone' | 'contended'> {
     const { client, name } = this.#table;
     const { hotelId, userId } = connection.identity;
@@ -129,7 +116,9 @@ export class DynamoConnectionStore implements ConnectionStore {
         ExpressionAttributeValues: { ':membership': new Set([this.#membershipKey(connection, group).pk]) },
       },
     };
-    const reasons = await transact(() => client.send('TransactWriteItems', { TransactItems: [list, write] }));
+    const reasons = await transact(() =>
+      client.send(new TransactWriteCommand({ TransactItems: [list, write] })),
+    );
     if (reasons === undefined) return 'changed';
     if (reasons[0]?.code === conditionFailed) return 'gone';
     if (isContention(reasons)) return 'contended';
@@ -150,13 +139,13 @@ export class DynamoConnectionStore implements ConnectionStore {
       ReturnValues: 'ALL_OLD',
     } as const;
     // A subscribe may be under way on it.
-    const { Attributes } = await pastConflicts(this.#world, () => client.send('DeleteItem', row));
+    const { Attributes } = await pastConflicts(this.#world, () => client.send(new DeleteCommand(row)));
     const listed = Attributes === undefined ? [] : (v.parse(connectionItem, Attributes).memberships ?? []);
     const memberships = [...new Set([...listed, ...met])].map((pk) => keys.membershipAt(pk, connectionId));
     await deleteInBatches(this.#table, this.#world, memberships);
   }
 
-  #connectionRow(connection: Connection, groups: readonly Group[]): Item {
+  #connectionRow(connection: Connection, groups: readonly Group[]): Record<string, unknown> {
     const { hotelId, userId, role, departments, tokenExpiresAt } = connection.identity;
     return {
       ...keys.connection(hotelId, userId, connection.id),
@@ -171,7 +160,7 @@ export class DynamoConnectionStore implements ConnectionStore {
     };
   }
 
-  #membershipRow(connection: Connection, group: Group): Item {
+  #membershipRow(connection: Connection, group: Group): Record<string, unknown> {
     const { hotelId, userId, role, departments, tokenExpiresAt } = connection.identity;
     const member: Omit<Member, 'place'> = {
       connectionId: connection.id,
@@ -191,14 +180,9 @@ export class DynamoConnectionStore implements ConnectionStore {
   }
 }
 
-/** A fan-out reads many rows: what their keys say already is not sent. The names may be words of DynamoDB's own. */
-const membershipAttributes = Object.keys(membershipItem.entries);
-const membershipProjection = {
-  ProjectionExpression: membershipAttributes.map((name) => `#${name}`).join(', '),
-  ExpressionAttributeNames: Object.fromEntries(membershipAttributes.map((name) => [`#${name}`, name])),
-};
+const attributes = Object.keys(membershipItem.entries);
 
-function memberOf(hotelId: string, place: string, item: Item): Member {
+function memberOf(hotelId: string, place: string, item: unknown): Member {
   const { sk, ...member } = v.parse(membershipItem, item);
   return { ...member, hotelId, place, connectionId: keys.memberOf(sk) };
 }

@@ -1,3 +1,4 @@
+import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { keys, table as schema } from '../../contract/table.ts';
 import type { Conversation, ConversationRef, Entry, Receipt } from '../../core/conversation.ts';
@@ -15,7 +16,6 @@ import type { Table } from './client.ts';
 import { commitWrites } from './commit.ts';
 import { available, conditionFailed, isContention, isPassing, transact, unexpected } from './errors.ts';
 import { conversationItem, entryItem, receiptItem } from './items.ts';
-import type { Item } from './operations.ts';
 
 /** Conversations, their logs and their receipts, in the table. */
 export class DynamoConversationStore implements ConversationStore {
@@ -40,14 +40,14 @@ export class DynamoConversationStore implements ConversationStore {
     const { client, name } = this.#table;
     await untilProcessed(this.#world, [...new Set(conversationIds)], async (ids) => {
       const asked = ids.map((id) => keys.head(hotelId, id));
-      const { Responses, unprocessed } = await client.send('BatchGetItem', {
-        RequestItems: { [name]: { Keys: asked, ConsistentRead: true } },
-      });
-      for (const item of Responses[name] ?? []) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [name]: { Keys: asked, ConsistentRead: true } } }),
+      );
+      for (const item of Responses?.[name] ?? []) {
         const conversation = conversationOf(item);
         found.set(conversation.conversationId, conversation);
       }
-      const left = new Set((unprocessed[name] ?? []).map((key) => key['pk']));
+      const left = new Set((UnprocessedKeys?.[name]?.Keys ?? []).map((key) => String(key['pk'])));
       return ids.filter((id) => left.has(keys.log(hotelId, id)));
     });
     return found;
@@ -56,7 +56,7 @@ export class DynamoConversationStore implements ConversationStore {
   async commit(commit: Commit): Promise<CommitOutcome> {
     const { writes, receiptAt, headAt } = commitWrites(this.#table.name, commit);
     const reasons = await transact(() =>
-      this.#table.client.send('TransactWriteItems', { TransactItems: writes }),
+      this.#table.client.send(new TransactWriteCommand({ TransactItems: writes })),
     );
     if (reasons === undefined) return { kind: 'committed' };
     const receipt = receiptAt === undefined ? undefined : reasons[receiptAt];
@@ -100,31 +100,33 @@ export class DynamoConversationStore implements ConversationStore {
   ): Promise<readonly Conversation[]> {
     const { activityIndex } = schema;
     const { Items } = await available(() =>
-      this.#table.client.send('Query', {
-        TableName: this.#table.name,
-        IndexName: activityIndex.name,
-        KeyConditionExpression: after === undefined ? '#pk = :pk' : '#pk = :pk AND #sk < :after',
-        ExpressionAttributeNames: {
-          '#pk': activityIndex.partitionKey,
-          ...(after === undefined ? {} : { '#sk': activityIndex.sortKey }),
-        },
-        ExpressionAttributeValues: {
-          ':pk': keys.activityPartition(hotelId, department, status),
-          ...(after === undefined
-            ? {}
-            : { ':after': keys.activitySort(after.updatedAt, after.conversationId) }),
-        },
-        ScanIndexForward: false,
-        Limit: limit,
-      }),
+      this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.name,
+          IndexName: activityIndex.name,
+          KeyConditionExpression: after === undefined ? '#pk = :pk' : '#pk = :pk AND #sk < :after',
+          ExpressionAttributeNames: {
+            '#pk': activityIndex.partitionKey,
+            ...(after === undefined ? {} : { '#sk': activityIndex.sortKey }),
+          },
+          ExpressionAttributeValues: {
+            ':pk': keys.activityPartition(hotelId, department, status),
+            ...(after === undefined
+              ? {}
+              : { ':after': keys.activitySort(after.updatedAt, after.conversationId) }),
+          },
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      ),
     );
-    return Items.map(conversationOf);
+    return (Items ?? []).map(conversationOf);
   }
 
   async #get(key: { pk: string; sk: string }): Promise<unknown> {
     const { client, name } = this.#table;
     const { Item } = await available(() =>
-      client.send('GetItem', { TableName: name, Key: key, ConsistentRead: true }),
+      client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true })),
     );
     return Item;
   }
@@ -135,24 +137,26 @@ export class DynamoConversationStore implements ConversationStore {
     [from, to]: Bounds,
     forward: boolean,
     limit: number,
-  ): Promise<readonly Item[]> {
+  ): Promise<unknown[]> {
     if (from > to) return [];
     const { client, name } = this.#table;
     const { Items } = await available(() =>
-      client.send('Query', {
-        TableName: name,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: {
-          ':pk': keys.log(ref.hotelId, ref.conversationId),
-          ':from': keys.entrySort(from),
-          ':to': keys.entrySort(to),
-        },
-        ConsistentRead: true,
-        ScanIndexForward: forward,
-        Limit: limit,
-      }),
+      client.send(
+        new QueryCommand({
+          TableName: name,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: {
+            ':pk': keys.log(ref.hotelId, ref.conversationId),
+            ':from': keys.entrySort(from),
+            ':to': keys.entrySort(to),
+          },
+          ConsistentRead: true,
+          ScanIndexForward: forward,
+          Limit: limit,
+        }),
+      ),
     );
-    return Items;
+    return Items ?? [];
   }
 }
 

@@ -1,15 +1,15 @@
-import type { Write } from '../../../lambdas/adapters/dynamodb/operations.ts';
 import type { Bug } from '../world.ts';
 
-/** Changes the writes of the transactions that go to the table. */
-export function inWrites(change: (write: Write) => Write): Bug {
+/** Changes the commands that go to the table; undefined: it is answered with nothing. */
+export function inRequests(change: (command: object) => object): Bug {
   return {
-    table: (client) => ({
-      send: (operation, input) =>
-        client.send(
-          operation,
-          'TransactItems' in input ? { ...input, TransactItems: input.TransactItems.map(change) } : input,
-        ),
-    }),
+    table(client) {
+      const send: unknown = Reflect.get(client, 'send');
+      if (typeof send !== 'function') throw new Error('a client sends');
+      Object.defineProperty(client, 'send', {
+        value: (command: object): unknown => Reflect.apply(send, client, [change(command)]),
+      });
+      return client;
+    },
   };
 }

@@ -1,18 +1,23 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Bug } from '../world.ts';
 import { inConversations } from './ports.ts';
-import { inWrites } from './requests.ts';
+import { inRequests } from './requests.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 /** Removes the condition of every write whose sort key begins with one of these. */
 function withoutConditions(...sortKeys: readonly string[]): Bug {
-  const concerned = (key: string) => sortKeys.some((start) => key.startsWith(start));
-  return inWrites(({ Put, Update, Delete }) => ({
-    ...(Put && { Put: concerned(String(Put.Item['sk'])) ? { ...Put, ConditionExpression: undefined } : Put }),
-    ...(Update && {
-      Update: concerned(Update.Key.sk) ? { ...Update, ConditionExpression: undefined } : Update,
-    }),
-    ...(Delete && { Delete }),
-  }));
+  return inRequests((command) => {
+    if (!(command instanceof TransactWriteCommand)) return command;
+    const concerned = (key: unknown) => sortKeys.some((start) => String(key).startsWith(start));
+    const TransactItems = (command.input.TransactItems ?? []).map(({ Put, Update, Delete }) => {
+      if (Update && concerned(Update.Key?.['sk'])) {
+        return { Update: { ...Update, ConditionExpression: undefined } };
+      }
+      if (Put && concerned(Put.Item?.['sk'])) return { Put: { ...Put, ConditionExpression: undefined } };
+      return { ...(Put && { Put }), ...(Update && { Update }), ...(Delete && { Delete }) };
+    });
+    return new TransactWriteCommand({ TransactItems });
+  });
 }
 
 /** What can be wrong with storing. */

@@ -1,12 +1,26 @@
-import type { TableClient } from '../../../lambdas/adapters/dynamodb/client.ts';
-import { NoAnswer } from '../../../lambdas/adapters/aws/sockets.ts';
-import { DynamoDbError } from '../../../lambdas/adapters/dynamodb/errors.ts';
-import type { Input, Item, Operation, Output } from '../../../lambdas/adapters/dynamodb/operations.ts';
+import {
+  DynamoDBClient,
+  ProvisionedThroughputExceededException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { available } from '../../../lambdas/adapters/dynamodb/errors.ts';
+import type { ReadPage } from '../../../lambdas/adapters/dynamodb/page-reader.ts';
 import type { Faults } from '../faults.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
-import { projected } from './expressions.ts';
-import { keyOf, writesOf } from './inputs.ts';
+import { expressionsOf, itemOf, keyOf, textOf, writesOf } from './inputs.ts';
+import type { Item } from './items.ts';
 import type { Reason, SimulatedTable, Write } from './table.ts';
 
 export interface TableClientDependencies {
@@ -27,63 +41,95 @@ const workMilliseconds = 1;
 /** The adapters' client: three attempts of two seconds. */
 const attemptMilliseconds = 2000;
 
-/** The client that the adapters are given: its requests go to the simulated table. */
+const metadata = { $metadata: { httpStatusCode: 400 } };
+
+/** Never sends anything; it is there to be an instance of what the SDK's paginator insists on. */
+const idle = new DynamoDBClient({
+  region: 'simulation',
+  credentials: { accessKeyId: '', secretAccessKey: '' },
+});
+
+const idleDocuments = DynamoDBDocumentClient.from(idle);
+
+/** The document client that the adapters are given: its commands go to the simulated table. */
 export function tableClient(
   deps: TableClientDependencies,
   through: <T>(request: () => Promise<T>) => Promise<T>,
-): TableClient {
+): DynamoDBDocumentClient {
+  // Every environment has one, and making one is dear: an heir of one will do.
+  const client: unknown = Object.create(idleDocuments);
+  if (!(client instanceof DynamoDBDocumentClient)) throw new Error('an heir is an instance too');
   const requests = new Requests(deps);
-  return { send: (operation, input) => through(() => requests.send(operation, input)) };
+  const send = (command: unknown) => through(() => requests.send(command));
+  Object.defineProperty(client, 'send', { value: send, configurable: true });
+  return client;
 }
 
-/** What an operation comes to: its answer, or an error that the table answers with. */
-type Executed<O extends Operation> = Output<O> | DynamoDbError;
+/** The lean reader that stands beside the document client, on the same way to the table. */
+export function readPageOf(client: DynamoDBDocumentClient): ReadPage {
+  return async ({ table, partition, after }) => {
+    const query = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': partition },
+      ConsistentRead: true,
+      ExclusiveStartKey: after,
+    });
+    const { Items = [], LastEvaluatedKey: last } = await available(() => client.send(query));
+    return { items: Items, ...(last === undefined ? {} : { last: keyOf(last) }) };
+  };
+}
 
 class Requests {
   readonly #deps: TableClientDependencies;
-
-  /** An error is returned and not thrown, because on its way back it may be lost as well. */
-  readonly #operations: { readonly [O in Operation]: (input: Input<O>) => Promise<Executed<O>> } = {
-    GetItem: ({ Key }) => Promise.resolve({ Item: this.#deps.table.get(Key) }),
-    Query: (input) => Promise.resolve(this.#query(input)),
-    TransactWriteItems: ({ TransactItems }) => this.#transact(writesOf(TransactItems)),
-    DeleteItem: ({ Key }) => {
-      const deleted = this.#deps.table.delete(Key);
-      return Promise.resolve(
-        deleted === 'conflict' ? refused('TransactionConflictException') : { Attributes: deleted.before },
-      );
-    },
-    BatchWriteItem: (input) => Promise.resolve(this.#batchWrite(input)),
-    BatchGetItem: (input) => Promise.resolve(this.#batchGet(input)),
-  };
 
   constructor(deps: TableClientDependencies) {
     this.#deps = deps;
   }
 
-  /** A request with what the client does about it: it comes back answered, or failed after all attempts. */
-  async send<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+  /** A request with what the SDK does about it: it comes back answered, or failed after all attempts. */
+  async send(command: unknown): Promise<unknown> {
     const { scheduler, random, faults } = this.#deps;
     await scheduler.sleep(random.latency(wayMilliseconds));
-    if (faults.strikes('F3 table throttled', operation) || this.#isHot(operation, input)) {
+    if (faults.strikes('F3 table throttled', nameOf(command)) || this.#isHot(command)) {
       await scheduler.sleep(random.between(0, 400));
-      throw refused('ProvisionedThroughputExceededException');
+      throw new ProvisionedThroughputExceededException({ ...metadata, message: 'throttled' });
     }
-    let answer = await this.#operations[operation](input);
-    if (faults.strikes('F5 answer of the table lost', operation)) {
+    let answer = await this.#execute(command);
+    if (faults.strikes('F5 answer of the table lost', nameOf(command))) {
       await scheduler.sleep(attemptMilliseconds);
-      if (random.chance(0.5)) throw new NoAnswer('no answer');
-      // A transaction is sent again with the same token, so that it is not done twice; others are.
-      if (operation !== 'TransactWriteItems' || answer instanceof DynamoDbError) {
-        answer = await this.#operations[operation](input);
+      if (random.chance(0.5)) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+      // The SDK sends a transaction again with the same token, so that it is not done twice; others are.
+      if (!(command instanceof TransactWriteCommand) || answer instanceof Error) {
+        answer = await this.#execute(command);
       }
     }
     await scheduler.sleep(random.latency(wayMilliseconds));
-    if (answer instanceof DynamoDbError) throw answer;
+    if (answer instanceof Error) throw answer;
     return answer;
   }
 
-  async #transact(writes: readonly Write[]): Promise<Executed<'TransactWriteItems'>> {
+  /** An error that the table answers with is returned, because on its way back it may be lost as well. */
+  async #execute(command: unknown): Promise<object> {
+    const { table } = this.#deps;
+    if (command instanceof GetCommand) {
+      const Item = table.get(keyOf(command.input.Key));
+      return Item === undefined ? {} : { Item };
+    }
+    if (command instanceof QueryCommand) return this.#query(command);
+    if (command instanceof TransactWriteCommand) return this.#transact(writesOf(command.input.TransactItems));
+    if (command instanceof DeleteCommand) {
+      const deleted = table.delete(keyOf(command.input.Key));
+      return deleted === 'conflict'
+        ? new TransactionConflictException({ ...metadata, message: 'conflict' })
+        : { Attributes: deleted.before };
+    }
+    if (command instanceof BatchWriteCommand) return this.#batchWrite(command);
+    if (command instanceof BatchGetCommand) return this.#batchGet(command);
+    throw new Error('the simulated table does not know this command');
+  }
+
+  async #transact(writes: readonly Write[]): Promise<object> {
     const { table, scheduler, random, faults } = this.#deps;
     const [first] = writes;
     if (faults.strikes('F4 transaction cancelled for a passing reason', first?.key.pk ?? '')) {
@@ -103,11 +149,11 @@ class Requests {
     return {};
   }
 
-  #query(input: Input<'Query'>): Output<'Query'> {
+  #query({ input }: QueryCommand): object {
     const { table, faults, membersPage } = this.#deps;
     const query = {
-      ...input,
-      expression: input.KeyConditionExpression,
+      ...expressionsOf(input),
+      expression: textOf(input.KeyConditionExpression),
       index: input.IndexName !== undefined,
       forward: input.ScanIndexForward ?? true,
       limit: input.Limit ?? Number.POSITIVE_INFINITY,
@@ -117,32 +163,32 @@ class Requests {
     const { items, last } = table.query(query, isGroup ? membersPage : Number.POSITIVE_INFINITY);
     if (query.after !== undefined && items.length > 0)
       faults.count('F29 more than one page', query.expression);
-    const Items = items.map((item) => projected(item, input.ProjectionExpression, input));
-    return { Items, ...(last ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
+    return { Items: items, ...(last ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
   }
 
-  #batchWrite({ RequestItems }: Input<'BatchWriteItem'>): Output<'BatchWriteItem'> {
+  #batchWrite({ input }: BatchWriteCommand): object {
     const { table } = this.#deps;
-    const unprocessed: Record<string, Item[]> = {};
-    for (const [name, requests] of Object.entries(RequestItems)) {
-      for (const { DeleteRequest } of requests) {
-        const { Key } = DeleteRequest;
-        if (this.#leaves(name) || table.delete(Key) === 'conflict')
-          (unprocessed[name] ??= []).push({ ...Key });
-      }
-    }
-    return { unprocessed };
+    const UnprocessedItems = Object.entries(input.RequestItems ?? {}).flatMap(([name, requests]) => {
+      const left = requests.filter(
+        ({ DeleteRequest }) => this.#leaves(name) || table.delete(keyOf(DeleteRequest?.Key)) === 'conflict',
+      );
+      return left.length === 0 ? [] : [[name, left] as const];
+    });
+    return { UnprocessedItems: Object.fromEntries(UnprocessedItems) };
   }
 
-  #batchGet({ RequestItems }: Input<'BatchGetItem'>): Output<'BatchGetItem'> {
-    const [name, asked] = Object.entries(RequestItems)[0] ?? ['', undefined];
-    const [items, left]: [Item[], Item[]] = [[], []];
+  #batchGet({ input }: BatchGetCommand): object {
+    const [name, asked] = Object.entries(input.RequestItems ?? {})[0] ?? ['', undefined];
+    const [Items, Keys]: [Item[], unknown[]] = [[], []];
     for (const key of asked?.Keys ?? []) {
-      const item = this.#leaves(name) ? 'left' : this.#deps.table.get(key);
-      if (item === 'left') left.push({ ...key });
-      else if (item !== undefined) items.push(item);
+      const item = this.#leaves(name) ? 'left' : this.#deps.table.get(keyOf(key));
+      if (item === 'left') Keys.push(key);
+      else if (item !== undefined) Items.push(itemOf(item));
     }
-    return { Responses: { [name]: items }, unprocessed: { [name]: left } };
+    return {
+      Responses: { [name]: Items },
+      UnprocessedKeys: Keys.length === 0 ? {} : { [name]: { Keys } },
+    };
   }
 
   #leaves(name: string): boolean {
@@ -150,9 +196,9 @@ class Requests {
   }
 
   /** Now and then a conversation's partition takes no more for some seconds. */
-  #isHot<O extends Operation>(operation: O, input: Input<O>): boolean {
+  #isHot(command: unknown): boolean {
     const { table, scheduler, random, faults } = this.#deps;
-    const partition = partitionOf(operation, input);
+    const partition = partitionOf(command);
     if (partition === undefined) return false;
     const until = hot.get(table) ?? new Map<string, number>();
     hot.set(table, until);
@@ -163,22 +209,29 @@ class Requests {
   }
 }
 
-/** The partition of a conversation that a request is about. */
-function partitionOf<O extends Operation>(operation: O, input: Input<O>): string | undefined {
-  if ('TransactItems' in input) {
-    for (const { Put, Update, Delete } of input.TransactItems) {
-      const key = Update?.Key ?? Delete?.Key ?? (Put && keyOf(Put.Item));
-      if (key?.sk === 'HEAD') return key.pk;
+/** The partition of a conversation that a command is about. */
+function partitionOf(command: unknown): string | undefined {
+  if (command instanceof TransactWriteCommand) {
+    for (const { Put, Update, Delete } of command.input.TransactItems ?? []) {
+      const { pk, sk } = keyOf(Put?.Item ?? Update?.Key ?? Delete?.Key);
+      if (sk === 'HEAD') return pk;
     }
     return undefined;
   }
-  return operation === 'GetItem' && 'Key' in input ? input.Key.pk : undefined;
+  return command instanceof GetCommand ? keyOf(command.input.Key).pk : undefined;
 }
 
-function cancelled(reasons: readonly Reason[]): DynamoDbError {
-  return refused('TransactionCanceledException', reasons);
+function cancelled(reasons: readonly Reason[]): Error {
+  return new TransactionCanceledException({
+    ...metadata,
+    message: 'cancelled',
+    CancellationReasons: reasons.map(({ code, item }) => ({
+      Code: code,
+      ...(item === undefined ? {} : { Item: marshall(item, { removeUndefinedValues: true }) }),
+    })),
+  });
 }
 
-function refused(name: string, reasons: readonly Reason[] = []): DynamoDbError {
-  return new DynamoDbError({ name, message: name, status: 400, reasons });
+function nameOf(command: unknown): string {
+  return typeof command === 'object' && command !== null ? command.constructor.name : 'command';
 }

@@ -107,23 +107,6 @@ function once<Made>(make: (text: string) => Made): (text: string) => Made {
   };
 }
 
-/** As much of an item as a query wants: attributes by their placeholders, or all of it. */
-export function projected(
-  item: Item,
-  expression: string | undefined,
-  placeholders: Placeholders,
-): Readonly<Record<string, unknown>> {
-  if (expression === undefined) return item;
-  const attributes: Record<string, unknown> = {};
-  for (const each of projectionOf(expression)) {
-    const name = nameOf(each, placeholders);
-    if (item[name] !== undefined) attributes[name] = item[name];
-  }
-  return attributes;
-}
-
-const projectionOf = once((expression) => expression.split(', '));
-
 function nameOf(name: string, { ExpressionAttributeNames: names }: Placeholders): string {
   return name.startsWith('#') ? (names?.[name] ?? name) : name;
 }

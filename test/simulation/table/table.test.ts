@@ -6,7 +6,7 @@ import { describeStores } from '../../stores/conformance.ts';
 import { Faults } from '../faults.ts';
 import { Random } from '../kernel/random.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
-import { tableClient } from './client.ts';
+import { readPageOf, tableClient } from './client.ts';
 import { SimulatedTable } from './table.ts';
 
 // The adapters as they are, on the simulated table: what the suite asks of a real engine is asked of it too.
@@ -27,7 +27,8 @@ describeStores({
       }
     };
     const deps = { table: simulated, scheduler, random, faults, membersPage: Number.POSITIVE_INFINITY };
-    const table = { client: tableClient(deps, through), name: 'simulated' };
+    const client = tableClient(deps, through);
+    const table = { name: 'simulated', client, readPage: readPageOf(client) };
     const world: World = {
       now: () => new Date(scheduler.now),
       sleep: (milliseconds) => through(() => scheduler.sleep(milliseconds)),

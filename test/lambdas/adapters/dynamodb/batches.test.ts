@@ -101,7 +101,7 @@ it('writes no batch when there is nothing to delete', async () => {
 });
 
 it('reads consistently wherever it does not read the index', async () => {
-  const dynamo = await scriptedDynamo(answer());
+  const dynamo = await scriptedDynamo(answer({ Items: [] }));
   const ref = { hotelId: 'h', conversationId: 'c' };
   await dynamo.conversations.read(ref);
   await dynamo.conversations.entry(ref, 1);

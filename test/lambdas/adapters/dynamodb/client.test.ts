@@ -1,48 +1,46 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { createTableClient } from '../../../../lambdas/adapters/dynamodb/client.ts';
+import { DynamoConnectionStore } from '../../../../lambdas/adapters/dynamodb/connection-store.ts';
+import { DynamoConversationStore } from '../../../../lambdas/adapters/dynamodb/conversation-store.ts';
+import { pageReader } from '../../../../lambdas/adapters/dynamodb/page-reader.ts';
+import { dynamoDbEndpoint, lambdaSurroundings } from '../../../../lambdas/adapters/environment.ts';
 import { Unavailable } from '../../../../lambdas/core/ports.ts';
 import { newConversation } from '../../../stores/conformance/parts.ts';
-import { answer, dynamoInAttempts, failure } from './support.ts';
+import { scriptedServer } from '../../../support/scripted-server.ts';
+import { testWorld } from '../../../support/world.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 it('gives a function its answer within ten seconds, however DynamoDB hangs', async () => {
-  const dynamo = await dynamoInAttempts(3, 'hang');
-  await expect(dynamo.conversations.read(newConversation())).rejects.toBeInstanceOf(Unavailable);
-  expect(dynamo.requests()).toHaveLength(3);
+  const server = await scriptedServer();
+  server.script('hang');
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', server.url);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  const client = createTableClient();
+  const world = testWorld();
+  const readPage = pageReader({ endpoint: dynamoDbEndpoint(), ...lambdaSurroundings(), world });
+  const table = { client, name: 'table', readPage };
+  const members = new DynamoConnectionStore(table, world, 1).members('grand', { kind: 'unassigned' });
+  await Promise.all([
+    expect(new DynamoConversationStore(table, world).read(newConversation())).rejects.toBeInstanceOf(
+      Unavailable,
+    ),
+    expect(members[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(Unavailable),
+  ]);
+  expect(server.requests).toHaveLength(6);
+  client.destroy();
+  await server.stop();
 }, 10_000);
 
-it.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'])(
-  'tries again what %s refused, with waits that grow',
-  async (name) => {
-    const dynamo = await dynamoInAttempts(3, failure(400, name));
-    await expect(dynamo.conversations.read(newConversation())).rejects.toBeInstanceOf(Unavailable);
-    expect(dynamo.requests()).toHaveLength(3);
-    expect(dynamo.world.sleeps).toEqual([50, 100]);
-  },
-);
-
-it.each(['ValidationException', 'AccessDeniedException', 'TransactionConflictException'])(
-  'does not try again what %s refused',
-  async (name) => {
-    const dynamo = await dynamoInAttempts(3, failure(400, name), answer());
-    await expect(dynamo.conversations.read(newConversation())).rejects.toThrow();
-    expect(dynamo.requests()).toHaveLength(1);
-  },
-);
-
-it('says in JSON what it wants of which operation, signed', async () => {
-  const { server, conversations } = await dynamoInAttempts(1, answer());
-  await conversations.read({ hotelId: 'h', conversationId: 'naïve' });
-  const [request] = server.requests;
-  expect(request).toMatchObject({ method: 'POST', path: '/' });
-  expect(request?.headers).toMatchObject({
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': 'DynamoDB_20120810.GetItem',
-  });
-  expect(request?.headers.authorization).toMatch(
-    /^AWS4-HMAC-SHA256 .*\/us-east-1\/dynamodb\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target,/,
-  );
-  expect(JSON.parse(request?.body ?? '')).toEqual({
-    TableName: 'table',
-    Key: { pk: { S: 'V#h#naïve' }, sk: { S: 'HEAD' } },
-    ConsistentRead: true,
-  });
+it('finds DynamoDB where the environment says, and else at the address of its region', () => {
+  vi.stubEnv('AWS_REGION', 'cn-north-1');
+  expect(dynamoDbEndpoint()).toBe('https://dynamodb.cn-north-1.amazonaws.com.cn');
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  expect(dynamoDbEndpoint()).toBe('https://dynamodb.eu-west-1.amazonaws.com');
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+  expect(dynamoDbEndpoint()).toBe('http://127.0.0.1:1');
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:2');
+  expect(dynamoDbEndpoint()).toBe('http://127.0.0.1:2');
 });

@@ -78,10 +78,10 @@ it('is unavailable when nobody listens, and keeps the cause', async () => {
   await dynamo.server.stop();
   const error = await dynamo.conversations.read(conversation).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Unavailable);
-  expect(error).toMatchObject({ cause: { name: 'NoAnswer', cause: { code: 'ECONNREFUSED' } } });
+  expect(error).toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });
 
-it('succeeds when the second attempt does', async () => {
+it("succeeds when the SDK's second attempt does", async () => {
   const { conversations } = await dynamoInAttempts(2, failure(500, 'InternalServerError'), answer());
   expect(await conversations.read(conversation)).toBeUndefined();
 });
@@ -96,7 +96,7 @@ const item = {
   updatedAt: '2026-11-23T09:30:00.000Z',
 };
 
-it('calls a conflict contention, at once: a cancelled transaction is not tried again', async () => {
+it('calls a conflict contention, at once: the SDK does not try a cancelled transaction again', async () => {
   const dynamo = await dynamoInAttempts(3, cancelled('None', 'TransactionConflict', 'None'));
   expect(await dynamo.conversations.commit(step)).toEqual({ kind: 'contended' });
   expect(dynamo.requests()).toHaveLength(1);
@@ -159,12 +159,12 @@ it.each([
   expect(error).not.toBeInstanceOf(Unavailable);
 });
 
-it('repeats a transaction under one token, and uses another for the next', async () => {
+it('lets the SDK repeat a transaction under one token, and uses another for the next', async () => {
   const dynamo = await dynamoInAttempts(2, 'reset', answer(), answer());
   expect(await dynamo.conversations.commit(step)).toEqual({ kind: 'committed' });
   expect(await dynamo.conversations.commit(step)).toEqual({ kind: 'committed' });
   const [first, second, third] = dynamo.requests().map(({ body }) => body['ClientRequestToken']);
-  expect(first).toMatch(/^made-/);
+  expect(first).toMatch(/\S{8,36}/);
   expect(second).toBe(first);
   expect(third).not.toBe(first);
 });

@@ -1,8 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { onTestFinished } from 'vitest';
-import { DynamoDb } from '../../../../lambdas/adapters/dynamodb/client.ts';
 import { DynamoConnectionStore } from '../../../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../../../lambdas/adapters/dynamodb/conversation-store.ts';
+import { pageReader } from '../../../../lambdas/adapters/dynamodb/page-reader.ts';
 import { scriptedServer, type Scripted, type ScriptedServer } from '../../../support/scripted-server.ts';
 import { testWorld, type TestWorld } from '../../../support/world.ts';
 
@@ -15,31 +17,36 @@ export interface ScriptedDynamo {
   requests(): { operation: string; body: Record<string, unknown> }[];
 }
 
-/** The stores on the real client, in front of a server that answers as the test says; the client tries once. */
+/** The stores with their real clients, in front of a server that answers as the test says; they try once. */
 export function scriptedDynamo(...answers: readonly Scripted[]): Promise<ScriptedDynamo> {
   return dynamoInAttempts(1, ...answers);
 }
 
-/** The same with a client that tries so often. */
+/** The same with clients that try so often. */
 export async function dynamoInAttempts(
-  attempts: number,
+  maxAttempts: number,
   ...answers: readonly Scripted[]
 ): Promise<ScriptedDynamo> {
   const server = await scriptedServer();
   server.script(...answers);
-  const world = testWorld();
-  const client = new DynamoDb({
+  const options = {
     endpoint: server.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    world,
-    attempts,
+  };
+  const client = new DynamoDBClient({
+    ...options,
+    maxAttempts,
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 5000, throwOnRequestTimeout: true },
   });
   onTestFinished(async () => {
-    client.close();
+    client.destroy();
     await server.stop();
   });
-  const table = { client, name: 'table' };
+  const world = testWorld();
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const readPage = pageReader({ ...options, world, attempts: maxAttempts });
+  const table = { client: documents, name: 'table', readPage };
   return {
     server,
     world,
