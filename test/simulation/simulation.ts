@@ -86,7 +86,7 @@ function play(world: World): void {
   calm(world);
   meetTheDead(world);
   history.add({ type: 'ok', f: 'end' });
-  recordScan(world.table, history, scheduler.now / 1000);
+  recordScan(world.table.items.all(), history, scheduler.now / 1000);
   for (const line of world.gateway.openLines)
     history.add({ type: 'ok', f: 'scanRow', conn: line.id, kind: 'socket' });
   leave(world);

@@ -1,8 +1,22 @@
-import type { Tab } from './clients/staff.ts';
+import type { Prober } from './clients/prober.ts';
+import type { Tab } from './clients/tab.ts';
 import type { User } from './clients/tokens.ts';
 import type { NotifyEvent } from '../../protocol/notify.ts';
 import type { Random } from './kernel/random.ts';
 import type { World } from './world.ts';
+
+/** What people need in order to do something. */
+export interface Stage {
+  readonly plan: { readonly conversations: number };
+  readonly departments: readonly string[];
+  readonly upstream: { notify(event: NotifyEvent): void };
+  readonly scheduler: { after(milliseconds: number, task: () => void): unknown };
+  /** A number that nothing else has. */
+  number(): number;
+  /** A text that no other message has. */
+  text(dice: Random): string;
+  prober(user: User): Pick<Prober, 'conflict' | 'forgeCursor'>;
+}
 
 /*
  * What people do: each tab and each upstream does one thing after the other, at random, for as long as the run lasts.
@@ -49,25 +63,25 @@ function repeat(world: World, dice: Random, until: number, act: () => void): voi
   scheduler.after(dice.next() * 2 * Math.min(plan.pauseMilliseconds, 3000), again);
 }
 
-export function tabActs(world: World, dice: Random, tab: Tab): void {
-  const conv = conversationId(dice.whole(1, world.plan.conversations));
+export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
+  const conv = conversationId(dice.whole(1, stage.plan.conversations));
   const choice = dice.next();
-  if (choice < 0.42) tab.send(conv, world.text(dice));
-  else if (choice < 0.48) for (let burst = 0; burst < 4; burst++) tab.send(conv, world.text(dice));
+  if (choice < 0.42) tab.send(conv, stage.text(dice));
+  else if (choice < 0.48) for (let burst = 0; burst < 4; burst++) tab.send(conv, stage.text(dice));
   else if (choice < 0.7) tab.view(conv, dice.chance(0.3) ? 0 : undefined);
   else if (choice < 0.78) tab.leave(conv);
   else if (choice < 0.82) tab.change(conv, 'close');
   else if (choice < 0.88) tab.change(conv, 'reopen');
-  else if (choice < 0.92) tab.change(conv, { department: dice.pick(world.departments) });
+  else if (choice < 0.92) tab.change(conv, { department: dice.pick(stage.departments) });
   else if (choice < 0.96) tab.read(conv, { limit: dice.whole(1, 100) });
   else if (choice < 0.98) tab.read(conv, { before: dice.whole(1, 60), limit: dice.whole(1, 100) });
-  else probe(world, dice, tab.user, conv);
+  else probe(stage, dice, tab.user, conv);
 }
 
-function probe(world: World, dice: Random, user: User, conv: string): void {
-  const prober = world.prober(user);
+function probe(stage: Stage, dice: Random, user: User, conv: string): void {
+  const prober = stage.prober(user);
   if (dice.chance(0.5)) {
-    prober.conflict(conv, `probe-${world.number()}`, [world.text(dice), world.text(dice)]);
+    prober.conflict(conv, `probe-${stage.number()}`, [stage.text(dice), stage.text(dice)]);
   } else {
     const parts = dice.pick([
       ['*', 'open', '2026-11-23T09:30:00.000Z', conv],
@@ -78,37 +92,37 @@ function probe(world: World, dice: Random, user: User, conv: string): void {
   }
 }
 
-export function upstreamActs(world: World, dice: Random, hotel: string): void {
-  const conversation = conversationId(dice.whole(1, world.plan.conversations));
+export function upstreamActs(stage: Stage, dice: Random, hotel: string): void {
+  const conversation = conversationId(dice.whole(1, stage.plan.conversations));
   const base = { hotelId: hotel, conversationId: conversation };
-  const eventId = `e${world.number()}`;
+  const eventId = `e${stage.number()}`;
   const choice = dice.next();
   const event = ((): NotifyEvent => {
-    if (choice < 0.76) return { ...base, type: 'message.received', message: guestMessage(world, dice) };
+    if (choice < 0.76) return { ...base, type: 'message.received', message: guestMessage(stage, dice) };
     if (choice < 0.84) {
-      return { ...base, type: 'conversation.routed', eventId, department: dice.pick(world.departments) };
+      return { ...base, type: 'conversation.routed', eventId, department: dice.pick(stage.departments) };
     }
     return { ...base, type: choice < 0.91 ? 'conversation.closed' : 'conversation.reopened', eventId };
   })();
-  world.upstream.notify(event);
+  stage.upstream.notify(event);
   // The same event again, as a caller does that does not know what has become of it.
-  if (dice.chance(0.08)) world.scheduler.after(dice.between(0, 3000), () => world.upstream.notify(event));
+  if (dice.chance(0.08)) stage.scheduler.after(dice.between(0, 3000), () => stage.upstream.notify(event));
 }
 
-function createConversation(world: World, dice: Random, hotel: string, number: number): void {
+export function createConversation(stage: Stage, dice: Random, hotel: string, number: number): void {
   const id = conversationId(number);
-  world.upstream.notify({
+  stage.upstream.notify({
     type: 'conversation.created',
     hotelId: hotel,
     conversation: {
       id,
-      ...(dice.chance(0.15) ? {} : { department: dice.pick(world.departments) }),
+      ...(dice.chance(0.15) ? {} : { department: dice.pick(stage.departments) }),
       guest: { id: `guest-${number}`, name: 'Grace', channel: 'whatsapp', address: '+31600000000' },
     },
-    ...(dice.chance(0.5) ? { message: guestMessage(world, dice) } : {}),
+    ...(dice.chance(0.5) ? { message: guestMessage(stage, dice) } : {}),
   });
 }
 
-function guestMessage(world: World, dice: Random) {
-  return { id: `w${world.number()}`, text: world.text(dice) };
+function guestMessage(stage: Stage, dice: Random) {
+  return { id: `w${stage.number()}`, text: stage.text(dice) };
 }

@@ -1,14 +1,16 @@
+import { offer } from '../../protocol/handshake.ts';
 import { groupName, keys } from '../../lambdas/contract/table.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Faults, type FaultKind } from './faults.ts';
 import { Prober } from './clients/prober.ts';
 import { sessionStorage } from './clients/storage.ts';
-import { Tab, type Counters, type TabDependencies } from './clients/staff.ts';
-import type { User } from './clients/tokens.ts';
+import { SimulatedTab, type SimulatedTabDependencies } from './clients/staff.ts';
+import type { Counters, Shown } from './clients/tab.ts';
+import { tokenFor, type User } from './clients/tokens.ts';
 import { Upstream } from './clients/upstream.ts';
 import { SimulatedGateway } from './gateway/gateway.ts';
 import { managementApi, type Posts } from './gateway/management.ts';
-import type { Tap } from './gateway/socket.ts';
+import { SimulatedSocket, type Tap } from './gateway/socket.ts';
 import { History } from './history/history.ts';
 import { recordWrites } from './history/record-writes.ts';
 import { Random } from './kernel/random.ts';
@@ -25,7 +27,7 @@ import { departmentNames } from './workload.ts';
 export interface Bug {
   readonly variation?: (world: World) => Variation;
   readonly tap?: (world: World) => Tap;
-  readonly shown?: (world: World) => NonNullable<TabDependencies['shown']>;
+  readonly shown?: (world: World) => Shown;
   readonly table?: (client: DynamoDBDocumentClient, world: World) => DynamoDBDocumentClient;
   /** Changes the plan, so that the bug has an occasion. */
   readonly plan?: (plan: Plan) => Plan;
@@ -33,7 +35,7 @@ export interface Bug {
 
 /** One tab that is reloaded now and then: the tab of today, and what its storage keeps. */
 export interface Seat {
-  tab: Tab;
+  tab: SimulatedTab;
   readonly reload: () => void;
 }
 
@@ -99,7 +101,7 @@ export class World {
   }
 
   /** Whether a tab is connected, and what it waits for. */
-  tellState({ name, client, pending }: Tab): void {
+  tellState({ name, client, pending }: SimulatedTab): void {
     const { status } = client.state;
     this.history.add({ type: 'ok', f: 'state', client: name, err: status, count: pending });
   }
@@ -115,8 +117,21 @@ export class World {
   }
 
   prober(user: User): Prober {
+    const { scheduler, faults } = this;
     const parts = { ...this.#parts('prober'), gateway: this.gateway, history: this.history };
-    return new Prober(parts, user, this.#counters);
+    return new Prober(
+      {
+        history: this.history,
+        counters: this.#counters,
+        open: (name) => {
+          const token = tokenFor(user, scheduler.now / 1000, 4 * 3600);
+          return new SimulatedSocket(parts, name, offer(token), {});
+        },
+        after: (milliseconds, task) => scheduler.after(milliseconds, task),
+        refusedCursor: (cursor) => faults.count('F32 forged cursor', cursor),
+      },
+      user,
+    );
   }
 
   /** A member whose id no connection can have, as something else may have left it: posts to it are answered 400. */
@@ -173,18 +188,19 @@ export class World {
   #seat(user: User, name: string): Seat {
     const storage = sessionStorage();
     let life = 0;
-    const sit = (): Tab => {
-      const deps: TabDependencies = {
+    const sit = (): SimulatedTab => {
+      const deps: SimulatedTabDependencies = {
         ...this.#parts(`tab ${name}`),
         gateway: this.gateway,
         history: this.history,
+        counters: this.#counters,
         tokenSeconds: this.plan.tokenSeconds,
         quickRotation: this.plan.quickRotation,
         newId: (owner) => this.#newIdOf(owner),
         tap: this.#bug.tap?.(this) ?? {},
         shown: this.#bug.shown?.(this),
       };
-      return new Tab(deps, `${name}.${++life}`, user, storage, this.#counters);
+      return new SimulatedTab(deps, `${name}.${++life}`, user, storage);
     };
     const seat: Seat = {
       tab: sit(),

@@ -1,30 +1,38 @@
-import { offer } from '../../../protocol/handshake.ts';
-import { SimulatedSocket, type SocketDependencies } from '../gateway/socket.ts';
-import type { Faults } from '../faults.ts';
+import type { Socket } from '../../../client/index.ts';
 import { summaryOf } from '../history/frames.ts';
+import type { History } from '../history/history.ts';
 import { hash } from '../kernel/random.ts';
-import type { Counters } from './staff.ts';
-import { tokenFor, type User } from './tokens.ts';
+import type { Counters } from './tab.ts';
+import type { User } from './tokens.ts';
 
-export interface ProberDependencies extends SocketDependencies {
-  readonly faults: Faults;
+/** A socket of its own for a probe. */
+export interface ProbeSocket extends Socket {
+  readonly isOpen: boolean;
+}
+
+export interface ProberDependencies {
+  readonly history: History;
+  readonly counters: Counters;
+  /** Opens a socket as a user, under a name that the history knows it by. */
+  readonly open: (name: string, user: User) => ProbeSocket;
+  readonly after: (milliseconds: number, task: () => void) => unknown;
+  /** A forged cursor was refused. */
+  readonly refusedCursor: (cursor: string) => void;
 }
 
 /** A client that does not use the SDK and does what the SDK never would. Each probe is a connection of its own. */
 export class Prober {
   readonly #deps: ProberDependencies;
-  readonly #counters: Counters;
   readonly #user: User;
 
-  constructor(deps: ProberDependencies, user: User, counters: Counters) {
+  constructor(deps: ProberDependencies, user: User) {
     this.#deps = deps;
     this.#user = user;
-    this.#counters = counters;
   }
 
   /** One key, two texts, in any order and at once: one is stored, the other is refused. */
   conflict(conv: string, key: string, texts: readonly [string, string]): void {
-    const ops = new Map(texts.map((text) => [String(++this.#counters.operations), text]));
+    const ops = new Map(texts.map((text) => [String(++this.#deps.counters.operations), text]));
     for (const [id, text] of ops)
       this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'invoke' });
     this.#probe(
@@ -62,7 +70,7 @@ export class Prober {
         socket.send(JSON.stringify({ action: 'conversations', status: 'closed', cursor, id: 'forged' })),
       (id, kind, _, code) => {
         if (id !== 'forged') return;
-        if (kind === 'error' && code === 'BAD_REQUEST') this.#deps.faults.count('F32 forged cursor', cursor);
+        if (kind === 'error' && code === 'BAD_REQUEST') this.#deps.refusedCursor(cursor);
         else if (kind === 'conversations') {
           this.#deps.history.add({
             type: 'ok',
@@ -76,11 +84,11 @@ export class Prober {
 
   /** Stays connected beyond what a connection may live, with a ping every `pause`; without one, it falls silent. */
   linger(pause: number | undefined): void {
-    const { scheduler } = this.#deps;
-    const ping = (socket: SimulatedSocket): void => {
+    const { after } = this.#deps;
+    const ping = (socket: ProbeSocket): void => {
       if (!socket.isOpen) return;
       socket.send(JSON.stringify({ action: 'ping' }));
-      if (pause !== undefined) scheduler.after(pause, () => ping(socket));
+      if (pause !== undefined) after(pause, () => ping(socket));
     };
     this.#probe(ping, () => {}, { lifetime: 3 * 3_600_000 });
   }
@@ -92,14 +100,12 @@ export class Prober {
   }
 
   #probe(
-    act: (socket: SimulatedSocket) => void,
+    act: (socket: ProbeSocket) => void,
     answered: (id: string, kind: string, seq: number, code: string) => void,
     { closed = () => {}, lifetime = 20_000 }: { closed?: () => void; lifetime?: number } = {},
   ): void {
-    const { scheduler } = this.#deps;
-    const token = tokenFor(this.#user, scheduler.now / 1000, 4 * 3600);
-    const name = `prober-${++this.#counters.operations}`;
-    const socket = new SimulatedSocket(this.#deps, name, offer(token), {});
+    const { open, after, counters } = this.#deps;
+    const socket = open(`prober-${++counters.operations}`, this.#user);
     socket.addEventListener('open', () => act(socket));
     socket.addEventListener('close', closed);
     socket.addEventListener('message', ({ data }) => {
@@ -107,6 +113,6 @@ export class Prober {
       const { id = '', kind, seq = 0, code = '' } = summaryOf(data);
       answered(id, kind, seq, code);
     });
-    scheduler.after(lifetime, () => socket.close());
+    after(lifetime, () => socket.close());
   }
 }

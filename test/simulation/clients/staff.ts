@@ -1,19 +1,11 @@
-import {
-  ClientError,
-  connect,
-  type Client,
-  type SubscriptionEvent,
-  type TextStorage,
-} from '../../../client/index.ts';
-import type { Message } from '../../../protocol/model.ts';
+import type { TextStorage } from '../../../client/index.ts';
 import { Sockets, type SocketDependencies, type Tap } from '../gateway/socket.ts';
 import type { Faults } from '../faults.ts';
-import type { Facts } from '../history/history.ts';
-import { hash, type Random } from '../kernel/random.ts';
-import type { User } from './tokens.ts';
-import { tokenFor } from './tokens.ts';
+import type { Random } from '../kernel/random.ts';
+import { Tab, type TabDependencies } from './tab.ts';
+import { tokenFor, type User } from './tokens.ts';
 
-export interface TabDependencies extends SocketDependencies {
+export interface SimulatedTabDependencies extends TabDependencies, SocketDependencies {
   readonly random: Random;
   readonly faults: Faults;
   /** A new id for each message of a user; two users have the same ones. */
@@ -21,190 +13,64 @@ export interface TabDependencies extends SocketDependencies {
   readonly tokenSeconds: number;
   readonly quickRotation: boolean;
   readonly tap: Tap;
-  /** What a planted bug makes of what the SDK hands to the app. */
-  readonly shown?: ((event: SubscriptionEvent) => readonly SubscriptionEvent[]) | undefined;
 }
 
-/** The numbers of operations and views, one after the other in one run. */
-export interface Counters {
-  operations: number;
-  views: number;
-}
-
-interface View {
-  readonly number: number;
-  readonly stop: () => void;
-}
-
-/** One life of one tab of a member of staff: the SDK as it is, on a simulated socket and clock. */
-export class Tab {
-  readonly name: string;
-  readonly user: User;
+/** A tab on simulated sockets and a virtual clock. */
+export class SimulatedTab extends Tab {
   readonly sockets: Sockets;
-  readonly client: Client;
-  readonly #deps: TabDependencies;
-  readonly #counters: Counters;
-  readonly #views = new Map<string, View>();
-  readonly #timers = new Set<object>();
-  #pending = 0;
+  readonly #timers: ReadonlySet<object>;
 
-  constructor(deps: TabDependencies, name: string, user: User, storage: TextStorage, counters: Counters) {
+  constructor(deps: SimulatedTabDependencies, name: string, user: User, storage: TextStorage) {
     const { scheduler, random, faults } = deps;
-    this.name = name;
-    this.user = user;
-    this.#deps = deps;
-    this.#counters = counters;
-    this.sockets = new Sockets(deps, name, deps.tap);
+    const sockets = new Sockets(deps, name, deps.tap);
     const skew = faults.strikes('F16 clock wrong', name) ? random.between(-600_000, 600_000) : 0;
-    this.client = connect({
+    const timers = new Set<object>();
+    super(deps, name, user, {
       url: 'wss://simulation',
-      token: () => this.#token(),
+      token: () => tokenInTime(deps, name, user),
       storage,
       onNotice: () => {},
       ...(deps.quickRotation ? { rotateAfterMs: 20_000, rotateBeforeMs: 45_000 } : {}),
       platform: {
-        WebSocket: this.sockets.WebSocket,
-        clock: { now: () => scheduler.now + skew, after: (wait, task) => this.#after(wait, task) },
+        WebSocket: sockets.WebSocket,
+        clock: { now: () => scheduler.now + skew, after: (wait, task) => timer(deps, timers, wait, task) },
         random: () => random.next(),
         newId: () => deps.newId(user),
       },
     });
-  }
-
-  get views(): string[] {
-    return [...this.#views.keys()];
-  }
-
-  /** Operations without an end. */
-  get pending(): number {
-    return this.#pending;
+    this.sockets = sockets;
+    this.#timers = timers;
   }
 
   /** Timers that the client has set and not cleared. */
   get timers(): number {
     return this.#timers.size;
   }
-
-  view(conv: string, since?: number): void {
-    if (this.#views.has(conv)) return;
-    const number = ++this.#counters.views;
-    this.#add({
-      type: 'invoke',
-      f: 'open',
-      conv,
-      view: number,
-      ...(since === undefined ? {} : { seq: since }),
-    });
-    const stop = this.client.subscribe(conv, since === undefined ? {} : { since }, (event) => {
-      for (const each of this.#deps.shown?.(event) ?? [event]) this.#show(conv, number, each);
-    });
-    this.#views.set(conv, { number, stop });
-  }
-
-  leave(conv: string): void {
-    const view = this.#views.get(conv);
-    if (!view) return;
-    this.#views.delete(conv);
-    view.stop();
-    this.#add({ type: 'ok', f: 'ended', conv, view: view.number, err: 'left' });
-  }
-
-  send(conv: string, text: string): void {
-    this.#operate('send', conv, { bodyHash: hash(text) }, () => this.client.sendMessage(conv, text));
-  }
-
-  change(conv: string, wanted: 'close' | 'reopen' | { readonly department: string }): void {
-    const { client } = this;
-    this.#operate('change', conv, {}, async () => {
-      if (wanted === 'close') await client.closeConversation(conv);
-      else if (wanted === 'reopen') await client.reopenConversation(conv);
-      else await client.route(conv, wanted.department);
-    });
-  }
-
-  /** Reads pages of the log, whatever is subscribed; the frames are what is checked. */
-  read(conv: string, range: { before?: number; limit?: number }): void {
-    this.#operate('change', conv, {}, async () => void (await this.client.history(conv, range)));
-  }
-
-  /** The page is left or reloaded: nothing is said to anybody. */
-  unload(): void {
-    for (const conv of this.views) this.leave(conv);
-    this.client.close();
-  }
-
-  #show(conv: string, view: number, event: SubscriptionEvent): void {
-    switch (event.type) {
-      case 'messages':
-        for (const { seq, id, text } of event.messages) {
-          this.#add({ type: 'ok', f: 'display', conv, view, seq, msgId: id, bodyHash: hash(text) });
-        }
-        return;
-      case 'conversation':
-        return this.#add({ type: 'ok', f: 'conversation', conv, view, head: event.conversation.head });
-      case 'caughtUp':
-        return this.#add({ type: 'ok', f: 'caughtUp', conv, view, seq: event.seq });
-      case 'reset':
-        return this.#add({ type: 'ok', f: 'resync', conv, view });
-      case 'trimmed':
-        return this.#add({ type: 'ok', f: 'trimmed', conv, view, seq: event.first });
-      case 'ended':
-        this.#views.delete(conv);
-        return this.#add({ type: 'ok', f: 'ended', conv, view, err: event.code });
-    }
-  }
-
-  #operate(
-    f: 'send' | 'change',
-    conv: string,
-    facts: { readonly bodyHash?: number },
-    run: () => Promise<Message | void>,
-  ): void {
-    const op = ++this.#counters.operations;
-    this.#pending++;
-    this.#add({ type: 'invoke', f, conv, op, ...facts });
-    void this.#finish(run, (end) => this.#add({ f, conv, op, ...facts, ...end }));
-  }
-
-  async #finish(
-    run: () => Promise<Message | void>,
-    end: (facts: Pick<Facts, 'type' | 'seq' | 'msgId' | 'err'>) => void,
-  ): Promise<void> {
-    try {
-      const stored = await run();
-      end({ type: 'ok', ...(stored ? { seq: stored.seq, msgId: stored.id } : {}) });
-    } catch (error) {
-      const code = error instanceof ClientError ? error.code : 'THREW';
-      end({ type: isDefinite(code) ? 'fail' : 'info', err: code });
-    }
-    this.#pending--;
-  }
-
-  #add(facts: Facts): void {
-    this.#deps.history.add({ ...facts, client: this.name, hotel: this.user.hotel });
-  }
-
-  async #token(): Promise<string> {
-    const { scheduler, random, faults, tokenSeconds } = this.#deps;
-    await scheduler.sleep(random.latency(40));
-    if (faults.strikes('token not to be had', this.name)) throw new Error('no token now');
-    return tokenFor(this.user, scheduler.now / 1000, tokenSeconds);
-  }
-
-  #after(milliseconds: number, task: () => void): () => void {
-    const timer = this.#deps.scheduler.after(milliseconds, () => {
-      this.#timers.delete(timer);
-      task();
-    });
-    this.#timers.add(timer);
-    return () => {
-      timer.cancelled = true;
-      this.#timers.delete(timer);
-    };
-  }
 }
 
-/** Refusals after which nothing was stored, and nothing will be. */
-function isDefinite(code: string): boolean {
-  return !['UNKNOWN', 'TIMEOUT', 'CLIENT_CLOSED', 'UNAVAILABLE', 'INTERNAL', 'THREW'].includes(code);
+async function tokenInTime(
+  { scheduler, random, faults, tokenSeconds }: SimulatedTabDependencies,
+  name: string,
+  user: User,
+): Promise<string> {
+  await scheduler.sleep(random.latency(40));
+  if (faults.strikes('token not to be had', name)) throw new Error('no token now');
+  return tokenFor(user, scheduler.now / 1000, tokenSeconds);
+}
+
+function timer(
+  { scheduler }: SimulatedTabDependencies,
+  timers: Set<object>,
+  milliseconds: number,
+  task: () => void,
+): () => void {
+  const set = scheduler.after(milliseconds, () => {
+    timers.delete(set);
+    task();
+  });
+  timers.add(set);
+  return () => {
+    set.cancelled = true;
+    timers.delete(set);
+  };
 }

@@ -5,7 +5,7 @@ import type { History } from '../history/history.ts';
 import { hash, type Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { Fleet } from '../lambda/fleet.ts';
-import type { Counters } from './staff.ts';
+import type { Counters } from './tab.ts';
 
 export interface UpstreamDependencies {
   readonly scheduler: Scheduler;
@@ -96,7 +96,8 @@ export class Upstream {
   }
 }
 
-function factsOf(event: NotifyEvent): { conv: string; msgId: string; bodyHash: number; kind: string } {
+/** What the history says of an event. */
+export function factsOf(event: NotifyEvent): { conv: string; msgId: string; bodyHash: number; kind: string } {
   const kind = event.type;
   if (event.type === 'conversation.created') {
     const { id } = event.conversation;

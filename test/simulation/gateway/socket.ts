@@ -1,8 +1,6 @@
 import type { Socket, SocketConstructor } from '../../../client/index.ts';
 import type { History } from '../history/history.ts';
-import { fieldsOf, summaryOf } from '../history/frames.ts';
-import { parseJson } from '../../../protocol/codec.ts';
-import { hash } from '../kernel/random.ts';
+import { FrameRecord } from '../history/record-frames.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { SimulatedGateway } from './gateway.ts';
 import type { FarEnd, Line } from './line.ts';
@@ -15,8 +13,13 @@ export interface SocketDependencies {
 
 /** What a client's socket may be made to do with a frame, on its way in or out. A planted bug changes it. */
 export interface Tap {
-  outgoing?(text: string, socket: SimulatedSocket): string | undefined;
-  incoming?(text: string, socket: SimulatedSocket): string | undefined;
+  outgoing?(text: string, socket: TappedSocket): string | undefined;
+  incoming?(text: string, socket: TappedSocket): string | undefined;
+}
+
+/** What a tap may do with a socket: hand its client a frame as if it had come from the server. */
+export interface TappedSocket {
+  frame(text: string): void;
 }
 
 type Listener = (event: { readonly data: unknown }) => void;
@@ -56,13 +59,13 @@ export class Sockets {
 }
 
 /** The client's end of a connection, with what the client uses of a WebSocket. */
-export class SimulatedSocket implements Socket, FarEnd {
+export class SimulatedSocket implements Socket, FarEnd, TappedSocket {
   readonly client: string;
   readonly line: Line;
   readonly #deps: SocketDependencies;
   readonly #tap: Tap;
   readonly #listeners = new Map<string, Listener[]>();
-  readonly #asked = new Map<string, number>();
+  readonly #record: FrameRecord;
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
 
   constructor(deps: SocketDependencies, client: string, protocols: string[], tap: Tap) {
@@ -70,6 +73,7 @@ export class SimulatedSocket implements Socket, FarEnd {
     this.#deps = deps;
     this.#tap = tap;
     this.line = deps.gateway.knock(this, protocols);
+    this.#record = new FrameRecord(deps.history, client, this.line.id);
   }
 
   get isOpen(): boolean {
@@ -84,7 +88,7 @@ export class SimulatedSocket implements Socket, FarEnd {
     if (this.#state !== 'open') return;
     const tapped = this.#tap.outgoing ? this.#tap.outgoing(text, this) : text;
     if (tapped === undefined) return;
-    this.#record(tapped);
+    this.#record.outgoing(tapped);
     this.line.up.send(() => this.#deps.gateway.receive(this.line, tapped));
   }
 
@@ -118,22 +122,7 @@ export class SimulatedSocket implements Socket, FarEnd {
     if (this.#state !== 'open') return;
     const tapped = this.#tap.incoming ? this.#tap.incoming(text, this) : text;
     if (tapped === undefined) return;
-    const { kind, id, conv, entries, head, others, code } = summaryOf(tapped);
-    const asked = id === undefined ? undefined : this.#asked.get(id);
-    if (id !== undefined) this.#asked.delete(id);
-    this.#deps.history.add({
-      type: 'ok',
-      f: 'frame',
-      client: this.client,
-      conn: this.line.id,
-      kind,
-      entries,
-      ...(conv === undefined ? {} : { conv }),
-      ...(head === undefined ? {} : { head }),
-      ...(code === undefined ? {} : { err: code }),
-      ...(asked === undefined ? {} : { asked }),
-      ...(others.length === 0 ? {} : { others }),
-    });
+    this.#record.incoming(tapped);
     this.#emit('message', tapped);
   }
 
@@ -141,20 +130,6 @@ export class SimulatedSocket implements Socket, FarEnd {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#emit('close');
-  }
-
-  /** When each request was sent; who listens to what goes into the history as well. */
-  #record(text: string): void {
-    const { action, conversationId, id, text: body } = fieldsOf(parseJson(text));
-    if (typeof id === 'string') this.#asked.set(id, this.#deps.history.now);
-    if (action === 'sendMessage' && typeof conversationId === 'string' && typeof body === 'string') {
-      const attempt = { client: this.client, conn: this.line.id, conv: conversationId, bodyHash: hash(body) };
-      this.#deps.history.add({ ...attempt, type: 'invoke', f: 'attempt' });
-    }
-    if ((action === 'subscribe' || action === 'unsubscribe') && typeof conversationId === 'string') {
-      const { client, line } = this;
-      this.#deps.history.add({ type: 'invoke', f: action, client, conn: line.id, conv: conversationId });
-    }
   }
 
   #emit(type: 'open' | 'close' | 'message', data?: unknown): void {
