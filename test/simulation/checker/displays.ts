@@ -76,17 +76,14 @@ export function* healed({ views, conversations, connections, lines }: Model): It
     const conversation = conversations.get(view.key);
     const connection = rights.get(view.client);
     if (conversation === undefined || !isOpenAt(view, calm) || connection === undefined) continue;
-    const settled = [...conversation.storedAt.values()].filter(
-      ({ t, i }) => i < calm.i && t < calm.t - settleMilliseconds,
-    );
-    const head = Math.max(0, ...settled.map(({ seq }) => seq ?? 0));
+    const head = conversation.moments.certain(calm.t - settleMilliseconds);
     if (!maySee(connection, conversation.departments[head])) continue;
     const seen = newestShown(view, calm);
     if (seen < head) {
       yield violation(
         'L1',
         `${view.client} shows ${seen} of ${view.key}, whose head is ${head}`,
-        conversation.storedAt.get(seen + 1),
+        conversation.moments.by(seen + 1),
         calm,
       );
     }

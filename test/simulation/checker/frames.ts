@@ -1,5 +1,6 @@
 import type { Line } from '../history/history.ts';
-import { keyOf, maySee, type ConnectionModel, type ConversationModel, type Model } from './model.ts';
+import { keyOf } from './key-of.ts';
+import { maySee, type ConnectionModel, type ConversationModel, type Model } from './model.ts';
 import { violation, type Violation } from './violation.ts';
 
 /** A listing reads an index, which may lag. */
@@ -43,9 +44,7 @@ const emptyText = 0x811c9dc5;
  * could see it at some moment between question and answer. A token that is over shows nothing.
  */
 export function* confidential(model: Model): Iterable<Violation> {
-  const heads = new Map<string, number>();
   for (const line of model.lines) {
-    if (line.f === 'stored') heads.set(keyOf(line.hotel, line.conv), line.seq ?? 0);
     if (line.f !== 'frame') continue;
     const connection = model.connections.get(line.conn ?? '');
     if (connection === undefined) continue;
@@ -59,7 +58,7 @@ export function* confidential(model: Model): Iterable<Violation> {
     for (const { conv, newest } of shownIn(line)) {
       const conversation = model.conversations.get(keyOf(connection.hotel, conv));
       if (conversation === undefined) continue;
-      const now = heads.get(conversation.key) ?? 0;
+      const now = conversation.moments.possible(line);
       if (!replyKinds.has(line.kind ?? '')) {
         if (!visibleSince(conversation, connection, newest - 1, now)) {
           yield violation(
@@ -110,9 +109,8 @@ function visibleSince(
 function visibleDuring(conversation: ConversationModel, connection: ConnectionModel, frame: Line): boolean {
   const slack = frame.kind === 'conversations' || frame.kind === 'pong' ? indexLag : 0;
   const from = (frame.asked ?? 0) - slack;
-  const stored = [...conversation.storedAt.values()];
-  const first = Math.max(0, ...stored.filter(({ t }) => t <= from).map(({ seq }) => seq ?? 0));
-  const last = Math.max(0, ...stored.filter(({ i }) => i < frame.i).map(({ seq }) => seq ?? 0));
+  const first = conversation.moments.certain(from);
+  const last = conversation.moments.possible(frame);
   return visibleSince(conversation, connection, first, last);
 }
 
@@ -128,9 +126,7 @@ export function* silentAfterUnsubscribe({
     invokedAt.set(`${keyOf(invoked.hotel, invoked.conv)} ${invoked.bodyHash}`, invoked.i);
   }
   const left = new Map<string, Line>();
-  const heads = new Map<string, number>();
   for (const line of lines) {
-    if (line.f === 'stored') heads.set(keyOf(line.hotel, line.conv), line.seq ?? 0);
     const seat = `${line.conn} ${line.conv}`;
     if (line.f === 'subscribe' && line.type === 'invoke') left.delete(seat);
     if (line.f !== 'frame') continue;
@@ -144,7 +140,7 @@ export function* silentAfterUnsubscribe({
     )
       continue;
     const conversation = conversations.get(keyOf(connection.hotel, line.conv));
-    const now = heads.get(conversation?.key ?? '') ?? 0;
+    const now = conversation?.moments.possible(line) ?? 0;
     for (const { seq, bodyHash } of line.entries ?? []) {
       const invoked = invokedAt.get(`${conversation?.key} ${bodyHash}`);
       // Told again, an old entry goes to the department that the conversation has by then.

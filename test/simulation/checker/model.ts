@@ -1,4 +1,6 @@
 import type { Line } from '../history/history.ts';
+import { keyOf } from './key-of.ts';
+import { Moments, momentsIn } from './moments.ts';
 
 /** A conversation as the last look at the table shows it, and as it grew. */
 export interface ConversationModel {
@@ -10,8 +12,9 @@ export interface ConversationModel {
   /** Its department after each entry; at 0 the one that it was created in. */
   departments: (string | null)[];
   head: number;
-  /** The moments at which entries were stored, by seq. */
+  /** By seq, the lines that tell of an entry's write, where the table tells of its writes. */
   readonly storedAt: Map<number, Line>;
+  moments: Moments;
 }
 
 /** A connection, with the rights that its token gave it. */
@@ -58,10 +61,6 @@ export interface Model {
   readonly calmFrom: Line | undefined;
 }
 
-export function keyOf(hotel: string | undefined, conv: string | undefined): string {
-  return `${hotel ?? ''}#${conv ?? ''}`;
-}
-
 export function modelOf(lines: readonly Line[]): Model {
   const conversations = new Map<string, ConversationModel>();
   const connections = new Map<string, ConnectionModel>();
@@ -84,6 +83,10 @@ export function modelOf(lines: readonly Line[]): Model {
   }
   for (const conversation of conversations.values())
     conversation.departments = departmentsOf(conversation, lines);
+  for (const [key, moments] of momentsIn(lines, conversations, connections)) {
+    const conversation = conversations.get(key);
+    if (conversation) conversation.moments = moments;
+  }
   return {
     lines,
     conversations,
@@ -95,6 +98,8 @@ export function modelOf(lines: readonly Line[]): Model {
     calmFrom,
   };
 }
+
+const noMoments = new Moments(new Map(), new Map(), 0);
 
 function conversationIn(
   all: Map<string, ConversationModel>,
@@ -109,6 +114,7 @@ function conversationIn(
     departments: [],
     head: 0,
     storedAt: new Map<number, Line>(),
+    moments: noMoments,
   };
   all.set(key, found);
   return found;

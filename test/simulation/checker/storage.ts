@@ -1,5 +1,6 @@
 import type { Line } from '../history/history.ts';
-import { grouped, keyOf, type ConversationModel, type Model, type OperationModel } from './model.ts';
+import { keyOf } from './key-of.ts';
+import { grouped, type ConversationModel, type Model, type OperationModel } from './model.ts';
 import { violation, type Violation } from './violation.ts';
 
 /** S1: what was acknowledged is in the table, under the number that was acknowledged. */
@@ -77,10 +78,10 @@ export function* storedOnce({ conversations }: Model): Iterable<Violation> {
 
 /** S4, the store's half: 1, 2, 3 … up to the head, without a hole. */
 export function* withoutHole({ conversations }: Model): Iterable<Violation> {
-  for (const { key, log, head, storedAt } of conversations.values()) {
+  for (const { key, log, head, moments } of conversations.values()) {
     for (let seq = 1; seq <= head; seq++) {
       if (!log.has(seq))
-        yield violation('S4', `${key} has no ${seq} although its head is ${head}`, storedAt.get(seq));
+        yield violation('S4', `${key} has no ${seq} although its head is ${head}`, moments.by(seq));
     }
     if (log.size > head) yield violation('S4', `${key} has ${log.size} entries although its head is ${head}`);
   }
