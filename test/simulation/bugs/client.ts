@@ -1,22 +1,26 @@
-import type { SubscriptionEvent } from '../../../client/index.ts';
 import { parseJson } from '../../../protocol/codec.ts';
 import type { Tap } from '../gateway/socket.ts';
 import { fieldsOf } from '../history/frames.ts';
-import type { Bug } from '../world.ts';
+import type { Shown } from '../clients/tab.ts';
 import { oneIn } from './ports.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
+/** A mistake in the client alone, which can be made on real sockets too. */
+export interface ClientBug extends PlantedBug {
+  readonly bug: { readonly shown?: () => Shown; readonly tap?: () => Tap };
+}
+
 /** Changes what the SDK tells the app. */
-function inDisplays(make: () => (event: SubscriptionEvent) => readonly SubscriptionEvent[]): Bug {
+function inDisplays(make: () => Shown): ClientBug['bug'] {
   return { shown: make };
 }
 
-function inFrames(make: () => Tap): Bug {
+function inFrames(make: () => Tap): ClientBug['bug'] {
   return { tap: make };
 }
 
 /** What can be wrong with a client, done to the SDK's frames and to what it hands over. */
-export const clientBugs: readonly PlantedBug[] = [
+export const clientBugs: readonly ClientBug[] = [
   {
     name: 'shows what comes twice twice',
     bug: inDisplays(() => {

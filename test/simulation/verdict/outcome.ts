@@ -1,18 +1,15 @@
 import { check } from '../checker/checker.ts';
 import { violation, type Invariant, type Violation } from '../checker/violation.ts';
 import { circumstancesIn, rotationsIn } from '../circumstances.ts';
-import type { FaultKind } from '../faults.ts';
 import type { Line } from '../history/history.ts';
-import type { RunKind } from '../plan.ts';
 import { simulate, type Run } from '../simulation.ts';
 import type { Bug } from '../world.ts';
 
 /** What came out of one seed, small enough to be sent between processes. */
 export interface Outcome {
   readonly seed: number;
-  readonly kind: RunKind;
   readonly counts: Counts;
-  readonly faults: readonly (readonly [FaultKind, number])[];
+  readonly faults: readonly (readonly [string, number])[];
   readonly violations: readonly { readonly invariant: Invariant; readonly message: string }[];
 }
 
@@ -32,11 +29,12 @@ export interface Counts {
   readonly frames: number;
   readonly rotations: number;
   readonly connections: number;
-  readonly posts: number;
   readonly stored: number;
-  readonly readUnits: number;
-  readonly writeUnits: number;
-  readonly steps: number;
+  /** Absent where nobody can count them. */
+  readonly posts?: number;
+  readonly readUnits?: number;
+  readonly writeUnits?: number;
+  readonly steps?: number;
 }
 
 export interface Tried {
@@ -49,15 +47,14 @@ export interface Tried {
 export function trySeed(seed: number, bug?: Bug): Tried {
   const run = simulate(seed, bug);
   const violations = [...check(run.history), ...overCap(run)];
-  const faults = new Map(run.faults);
+  const faults = new Map<string, number>(run.faults);
   for (const [kind, times] of circumstancesIn(run.history)) faults.set(kind, (faults.get(kind) ?? 0) + times);
   return {
     run,
     violations,
     outcome: {
       seed,
-      kind: run.plan.kind,
-      counts: countsOf(run),
+      counts: { ...countsIn(run.history), ...costsOf(run) },
       faults: [...faults],
       violations: violations.map(({ invariant, message }) => ({ invariant, message })),
     },
@@ -74,7 +71,13 @@ function overCap({ use }: Run): Violation[] {
     : [];
 }
 
-function countsOf({ history, use }: Run): Counts {
+function costsOf({ use }: Run) {
+  const { posts, readUnits, writeUnits, steps } = use;
+  return { posts, readUnits, writeUnits, steps };
+}
+
+/** What a history tells of how much was done. */
+export function countsIn(history: readonly Line[]): Counts {
   const times = new Map<string, number>();
   for (const { f, type } of history) {
     const name = `${f} ${type}`;
@@ -101,10 +104,6 @@ function countsOf({ history, use }: Run): Counts {
     frames: how('frame', 'ok'),
     rotations: rotationsIn(history),
     connections: how('connect', 'ok'),
-    posts: use.posts,
-    stored: how('stored', 'ok'),
-    readUnits: use.readUnits,
-    writeUnits: use.writeUnits,
-    steps: use.steps,
+    stored: how('stored', 'ok') || how('scanEntry', 'ok'),
   };
 }

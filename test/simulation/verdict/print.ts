@@ -2,22 +2,33 @@ import type { Violation } from '../checker/violation.ts';
 import type { Line } from '../history/history.ts';
 import type { Tally } from './tally.ts';
 
-/** One line that says it all. `range`: the seeds; `commit`: of what. */
-export function verdictLine(tally: Tally, range: string, commit: string): string {
+/** One line that says it all. `subject`: what was tried; `commit`: of what. */
+export function verdictLine(tally: Tally, subject: string, commit: string): string {
   const wrong = [...tally.words].map(([word, times]) => `${word} ${times}`).join(' ');
-  const { postsPerDelivery, writeUnitsPerMessage, readUnitsPerMessage } = tally.costs;
   return [
     `verdict ${tally.colour}`,
-    `${tally.seeds} seeds (${range})`,
+    subject,
     `operations attempted ${tally.count('attempted')} ok ${tally.count('ok')} info ${tally.count('info')} fail ${tally.count('fail')}`,
     `deliveries ${tally.count('deliveries')}`,
     wrong,
     `rotations ${tally.count('rotations')}`,
-    `posts per delivery ${postsPerDelivery.toFixed(2)}`,
-    `units per message ${writeUnitsPerMessage.toFixed(1)} write ${readUnitsPerMessage.toFixed(1)} read`,
-    `deliveries per core-second ${tally.deliveriesPerCoreSecond}`,
+    ...(tally.demands.ceilings === undefined ? [] : costsIn(tally)),
     `commit ${commit}`,
   ].join(' | ');
+}
+
+function costsIn({ costs, deliveriesPerCoreSecond }: Tally): string[] {
+  const { postsPerDelivery, writeUnitsPerMessage, readUnitsPerMessage } = costs;
+  return [
+    `posts per delivery ${postsPerDelivery.toFixed(2)}`,
+    `units per message ${writeUnitsPerMessage.toFixed(1)} write ${readUnitsPerMessage.toFixed(1)} read`,
+    `deliveries per core-second ${deliveriesPerCoreSecond}`,
+  ];
+}
+
+/** Of a range of seeds. */
+export function seedsTried({ seeds }: Tally, from: number, last: number): string {
+  return `${seeds} seeds (${from} to ${last})`;
 }
 
 /** How often each fault came about, and what was too rare. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allFaultKinds } from '../faults.ts';
 import type { Counts, Outcome } from './outcome.ts';
-import { verdictLine } from './print.ts';
+import { seedsTried, verdictLine } from './print.ts';
 import { Tally } from './tally.ts';
 
 const counts: Counts = {
@@ -27,7 +27,6 @@ const counts: Counts = {
 
 const outcome = (given: Partial<Outcome> = {}): Outcome => ({
   seed: 1,
-  kind: 'rough',
   counts,
   faults: allFaultKinds.map((kind) => [kind, 5] as const),
   violations: [],
@@ -45,7 +44,7 @@ describe('a verdict', () => {
     const tally = tallyOf(outcome());
     expect(tally.vacuous).toEqual([]);
     expect(tally.colour).toBe('green');
-    expect(verdictLine(tally, '1 to 1', 'abc')).toContain('verdict green | 1 seeds (1 to 1)');
+    expect(verdictLine(tally, seedsTried(tally, 1, 1), 'abc')).toContain('verdict green | 1 seeds (1 to 1)');
   });
 
   it.each(allFaultKinds)('is unknown when there was too little of %s', (kind) => {
@@ -67,7 +66,7 @@ describe('a verdict', () => {
     const tally = tallyOf(outcome(), outcome({ seed: 7, violations, faults: [] }));
     expect(tally.colour).toBe('red');
     expect(tally.red.map(({ seed }) => seed)).toEqual([7]);
-    expect(verdictLine(tally, '1 to 7', 'abc')).toMatch(/verdict red .* lost 1 phantom 0 /);
+    expect(verdictLine(tally, '2 seeds', 'abc')).toMatch(/verdict red .* lost 1 phantom 0 /);
   });
 
   it('is red when messages cost more than is stated', () => {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Invariant } from '../checker/violation.ts';
-import { allFaultKinds, isFaultKind, type FaultKind } from '../faults.ts';
+import { allFaultKinds } from '../faults.ts';
 import type { Counts, Outcome } from './outcome.ts';
 
 /** What is told of a violation in the verdict line. */
@@ -23,22 +23,40 @@ const wordOf: Readonly<Record<Invariant, string>> = {
   X: 'unforeseen',
 };
 
-/** How often each kind of operation must have been tried, for a verdict to mean something. */
-const leastOperations = {
-  sends: 500,
-  notifies: 500,
-  changes: 100,
-  subscribes: 300,
-  unsubscribes: 50,
-  deliveries: 5000,
-  rotations: 20,
-} as const satisfies Partial<Record<keyof Counts, number>>;
+/** What a verdict asks for besides that nothing is wrong. */
+export interface Demands {
+  /** Everything that must have gone wrong. */
+  readonly faults: readonly string[];
+  /** How often each fault must have come about. */
+  readonly leastFaults: number;
+  /** How often each kind of operation must have been tried, for a verdict to mean something. */
+  readonly leastOperations: Partial<Readonly<Record<keyof Counts, number>>>;
+  /** L5: what a run of many seeds may cost; absent where costs are not measured. */
+  readonly ceilings?: Costs;
+}
 
-/** How often each fault must have come about. */
-const leastFaults = 3;
+/** What each delivered or stored message cost. */
+export interface Costs {
+  readonly postsPerDelivery: number;
+  readonly writeUnitsPerMessage: number;
+  readonly readUnitsPerMessage: number;
+}
 
-/** L5: what a run of many seeds may cost. Faults are in it: what is repeated is paid for again. */
-const ceilings = { postsPerDelivery: 2, writeUnitsPerMessage: 24, readUnitsPerMessage: 24 } as const;
+export const simulationDemands: Demands = {
+  faults: allFaultKinds,
+  leastFaults: 3,
+  leastOperations: {
+    sends: 500,
+    notifies: 500,
+    changes: 100,
+    subscribes: 300,
+    unsubscribes: 50,
+    deliveries: 5000,
+    rotations: 20,
+  },
+  // Faults are in it: what is repeated is paid for again.
+  ceilings: { postsPerDelivery: 2, writeUnitsPerMessage: 24, readUnitsPerMessage: 24 },
+};
 
 /** Fewer seeds may be dear by chance. */
 const seedsForCosts = 100;
@@ -61,14 +79,20 @@ export type SavedTally = v.InferOutput<typeof savedTally>;
 
 /** The sum of many seeds. */
 export class Tally {
+  readonly demands: Demands;
   readonly counts = new Map<string, number>();
-  readonly faults = new Map<FaultKind, number>(allFaultKinds.map((kind) => [kind, 0]));
+  readonly faults: Map<string, number>;
   readonly words = new Map(Object.values(wordOf).map((word) => [word, 0]));
   /** Each red seed with the first of its violations. */
   readonly red: SavedTally['red'] = [];
   seeds = 0;
   /** CPU time of all processes that took part. */
   coreMilliseconds = 0;
+
+  constructor(demands: Demands = simulationDemands) {
+    this.demands = demands;
+    this.faults = new Map(demands.faults.map((kind) => [kind, 0]));
+  }
 
   add({ seed, counts, faults, violations }: Outcome): void {
     this.seeds++;
@@ -102,8 +126,7 @@ export class Tally {
     return this.counts.get(name) ?? 0;
   }
 
-  /** What each delivered or stored message cost. */
-  get costs(): Readonly<Record<keyof typeof ceilings, number>> {
+  get costs(): Costs {
     const each = (what: keyof Counts, of: keyof Counts) => this.count(what) / Math.max(1, this.count(of));
     return {
       postsPerDelivery: each('posts', 'deliveries'),
@@ -115,6 +138,8 @@ export class Tally {
   /** L5: the costs that are over their ceilings, in words. */
   get tooDear(): string[] {
     const { costs } = this;
+    const { ceilings } = this.demands;
+    if (ceilings === undefined) return [];
     return (['postsPerDelivery', 'writeUnitsPerMessage', 'readUnitsPerMessage'] as const)
       .filter((name) => costs[name] > ceilings[name])
       .map((name) => `${name}: ${costs[name].toFixed(1)} of ${ceilings[name]}`);
@@ -123,9 +148,9 @@ export class Tally {
   /** What has not happened often enough, in words. */
   get vacuous(): string[] {
     const faults = [...this.faults]
-      .filter(([, times]) => times < leastFaults)
+      .filter(([, times]) => times < this.demands.leastFaults)
       .map(([kind, times]) => `${kind}: ${times}`);
-    const operations = Object.entries(leastOperations)
+    const operations = Object.entries(this.demands.leastOperations)
       .map(([name, least]) => ({ name, least, times: this.counts.get(name) ?? 0 }))
       .filter(({ least, times }) => times < least)
       .map(({ name, times, least }) => `${name}: ${times} of ${least}`);
@@ -145,7 +170,7 @@ export class Tally {
   #sum(counts: readonly Pair[], faults: readonly Pair[]): void {
     for (const [name, count] of counts) addTo(this.counts, name, count);
     // A kind that is counted no more is in no table either.
-    for (const [kind, times] of faults) if (isFaultKind(kind)) addTo(this.faults, kind, times);
+    for (const [kind, times] of faults) if (this.faults.has(kind)) addTo(this.faults, kind, times);
   }
 }
 
