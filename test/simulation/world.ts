@@ -123,9 +123,9 @@ export class World {
       {
         history: this.history,
         counters: this.#counters,
-        open: (name) => {
+        open: (name, _, use) => {
           const token = tokenFor(user, scheduler.now / 1000, 4 * 3600);
-          return new SimulatedSocket(parts, name, offer(token), {});
+          use(new SimulatedSocket(parts, name, offer(token), {}));
         },
         after: (milliseconds, task) => scheduler.after(milliseconds, task),
         refusedCursor: (cursor) => faults.count('F32 forged cursor', cursor),

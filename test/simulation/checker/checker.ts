@@ -42,3 +42,13 @@ export function check(lines: readonly Line[]): Violation[] {
   const found = checks.flatMap((each) => [...each(model)]);
   return found.toSorted((one, other) => (one.lines.at(-1)?.i ?? 0) - (other.lines.at(-1)?.i ?? 0));
 }
+
+/** What a history does not hold enough for, in words: its invariants cannot be seen broken. */
+export function notJudged(lines: readonly Line[]): string[] {
+  const has = (wanted: (line: Line) => boolean): boolean => lines.some(wanted);
+  return [
+    ...(has(({ f }) => f === 'row') ? [] : ['S9: that no row comes back, and none goes while it opens']),
+    ...(has(({ f }) => f === 'stored') ? [] : ['S7: moments are known to lie between asking and seeing']),
+    ...(has(({ f, kind }) => f === 'faultsOff' && kind === 'calm') ? [] : ['L1: that a calm is prompt']),
+  ];
+}

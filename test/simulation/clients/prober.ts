@@ -14,7 +14,7 @@ export interface ProberDependencies {
   readonly history: History;
   readonly counters: Counters;
   /** Opens a socket as a user, under a name that the history knows it by. */
-  readonly open: (name: string, user: User) => ProbeSocket;
+  readonly open: (name: string, user: User, use: (socket: ProbeSocket) => void) => void;
   readonly after: (milliseconds: number, task: () => void) => unknown;
   /** A forged cursor was refused. */
   readonly refusedCursor: (cursor: string) => void;
@@ -105,14 +105,15 @@ export class Prober {
     { closed = () => {}, lifetime = 20_000 }: { closed?: () => void; lifetime?: number } = {},
   ): void {
     const { open, after, counters } = this.#deps;
-    const socket = open(`prober-${++counters.operations}`, this.#user);
-    socket.addEventListener('open', () => act(socket));
-    socket.addEventListener('close', closed);
-    socket.addEventListener('message', ({ data }) => {
-      if (typeof data !== 'string') return;
-      const { id = '', kind, seq = 0, code = '' } = summaryOf(data);
-      answered(id, kind, seq, code);
+    open(`prober-${++counters.operations}`, this.#user, (socket) => {
+      socket.addEventListener('open', () => act(socket));
+      socket.addEventListener('close', closed);
+      socket.addEventListener('message', ({ data }) => {
+        if (typeof data !== 'string') return;
+        const { id = '', kind, seq = 0, code = '' } = summaryOf(data);
+        answered(id, kind, seq, code);
+      });
+      after(lifetime, () => socket.close());
     });
-    after(lifetime, () => socket.close());
   }
 }

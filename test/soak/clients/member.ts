@@ -1,0 +1,132 @@
+import type { ListEvent, SocketConstructor } from '../../../client/index.ts';
+import { sessionStorage } from '../../simulation/clients/storage.ts';
+import { Tab, type Counters, type Shown } from '../../simulation/clients/tab.ts';
+import type { User } from '../../simulation/clients/tokens.ts';
+import type { History } from '../../simulation/history/history.ts';
+import type { Random } from '../../simulation/kernel/random.ts';
+import { RecordedSocket, type SocketDependencies } from './socket.ts';
+
+/** Shorter than the SDK's own, so that everything comes about in minutes; in the same order. */
+export interface Pace {
+  readonly rotateAfterMs: number;
+  readonly rotateBeforeMs: number;
+  readonly overlapMs: number;
+  readonly watchingPingMs: number;
+  readonly pongTimeoutMs: number;
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+}
+
+export interface MemberDependencies {
+  readonly history: History;
+  readonly counters: Counters;
+  readonly random: Random;
+  readonly pace: Pace;
+  /** Where the service answers clients. */
+  readonly url: string;
+  /** Rejects when no token is to be had. */
+  readonly token: (user: User) => Promise<string>;
+  /** Of the sockets of one life of the tab. */
+  readonly socketDependencies: (client: string) => SocketDependencies;
+  readonly shown: Shown | undefined;
+}
+
+/** A seat at which a member of staff sits: one tab, that is reloaded now and then, and what its storage keeps. */
+export class Member {
+  readonly user: User;
+  readonly #deps: MemberDependencies;
+  readonly #name: string;
+  readonly #storage = sessionStorage();
+  readonly #sockets = new Set<RecordedSocket>();
+  readonly #lists = new Map<string | null, () => void>();
+  #life = 0;
+  tab: Tab;
+
+  constructor(deps: MemberDependencies, name: string, user: User) {
+    this.#deps = deps;
+    this.#name = name;
+    this.user = user;
+    this.tab = this.#sit();
+  }
+
+  get sockets(): RecordedSocket[] {
+    for (const socket of this.#sockets) if (socket.isGone) this.#sockets.delete(socket);
+    return [...this.#sockets];
+  }
+
+  get isOnline(): boolean {
+    return this.tab.client.state.status === 'online';
+  }
+
+  /** The tab is loaded again, and shows what it showed. */
+  reload(): void {
+    const { views } = this.tab;
+    const departments = [...this.#lists.keys()];
+    this.leave();
+    this.tab = this.#sit();
+    for (const conv of views) this.tab.view(conv);
+    for (const department of departments) this.list(department);
+  }
+
+  /** Lists a department's open conversations, or no longer. */
+  list(department: string | null): void {
+    const { history } = this.#deps;
+    const { name, client } = this.tab;
+    const facts = { type: 'ok', f: 'list', client: name, hotel: this.user.hotel, department } as const;
+    const close = this.#lists.get(department);
+    if (close) {
+      this.#lists.delete(department);
+      close();
+      return history.add({ ...facts, err: 'closed' });
+    }
+    const handle = client.conversations(department, {}, (event: ListEvent) => {
+      if (event.type === 'ended') {
+        this.#lists.delete(department);
+        return history.add({ ...facts, err: event.code });
+      }
+      const others = event.conversations.map(({ id, head }) => ({ conv: id, head }));
+      history.add({ ...facts, others });
+    });
+    this.#lists.set(department, () => handle.close());
+  }
+
+  /** The tab is closed. */
+  leave(): void {
+    for (const department of this.#lists.keys()) this.list(department);
+    this.tab.unload();
+  }
+
+  /** Nothing of its connections is left. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.cut();
+  }
+
+  #sit(): Tab {
+    const { history, counters, shown, url, pace, random } = this.#deps;
+    const name = `${this.#name}.${++this.#life}`;
+    return new Tab({ history, counters, shown }, name, this.user, {
+      url,
+      ...pace,
+      token: () => this.#deps.token(this.user),
+      storage: this.#storage,
+      stableMs: 3000,
+      onNotice(notice) {
+        if (notice.kind === 'listenerThrew') {
+          history.add({ type: 'ok', f: 'unforeseen', client: name, err: String(notice.error) });
+        }
+      },
+      platform: { WebSocket: this.#socketsOf(name), random: () => random.next() },
+    });
+  }
+
+  #socketsOf(client: string): SocketConstructor {
+    const deps = this.#deps.socketDependencies(client);
+    const sockets = this.#sockets;
+    return class extends RecordedSocket {
+      constructor(url: string, protocols: string[]) {
+        super(deps, url, protocols);
+        sockets.add(this);
+      }
+    };
+  }
+}
