@@ -93,6 +93,7 @@ function roundsOf({ minutes, clients, hotels, seed }: SoakOptions): RoundPlan[] 
     clients,
     hotels,
     conversations: conversationsOfHotel,
+    managers: 0.15,
     pauseMs: pauseOf(clients),
     upstreamPauseMs: upstreamPauseOf(hotels),
     pace: paceOf(clients),

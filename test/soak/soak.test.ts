@@ -12,13 +12,18 @@ import { soakOnce, type SoakDependencies, type Soaked } from './soak.ts';
 const plan: RoundPlan = {
   seed: 1,
   seconds: 12,
-  clients: 12,
+  clients: 10,
   hotels: 2,
-  conversations: 3,
+  conversations: 2,
+  managers: 0.15,
   pauseMs: 2000,
-  upstreamPauseMs: 1500,
-  pace: { ...paceOf(12), rotateAfterMs: 6000, rotateBeforeMs: 12_000 },
+  upstreamPauseMs: 2000,
+  pace: { ...paceOf(10), rotateAfterMs: 6000, rotateBeforeMs: 12_000 },
 };
+
+/** One team, which works until everybody has seen enough. */
+const team: RoundPlan = { ...plan, seconds: 120, clients: 4, hotels: 1, managers: 1, pauseMs: 1000 };
+const enoughDeliveries = 60;
 
 /** What one client's network does, and nothing else. */
 const networkFaults: readonly PlannedFault[] = ['socket reset', 'network stalled'];
@@ -35,17 +40,22 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function soak(name: string, more: Partial<SoakDependencies>): Promise<Soaked> {
+function soak(name: string, how: RoundPlan, more: Partial<SoakDependencies>): Promise<Soaked> {
   const { signal } = new AbortController();
   const { signingKey } = service;
-  return soakOnce(plan, { service, signingKey, name, signal, kinds: networkFaults, ...more });
+  return soakOnce(how, { service, signingKey, name, signal, ...more });
+}
+
+function soakTeam(name: string, more: Partial<SoakDependencies>): Promise<Soaked> {
+  const enough: SoakDependencies['enough'] = ({ screens }) => screens.deliveries >= enoughDeliveries;
+  return soak(name, team, { kinds: networkFaults, enough, ...more });
 }
 
 const seen = ({ violations }: Soaked): string[] => [...new Set(violations.map(({ invariant }) => invariant))];
 
 describe('the checker on real sockets', () => {
   it('finds nothing wrong while everything goes wrong, the service killed among it', async () => {
-    const soaked = await soak('everything', { owned: service, kinds: plannedKinds });
+    const soaked = await soak('everything', plan, { owned: service, kinds: plannedKinds });
     expect(soaked.violations).toEqual([]);
     const faults = new Map(soaked.outcome.faults);
     for (const restart of ['service stopped and started', 'service killed and started']) {
@@ -55,15 +65,13 @@ describe('the checker on real sockets', () => {
   }, 300_000);
 
   it.concurrent.each([
-    ['shows what comes twice twice', 'S3'],
-    ['moves its cursor before it shows', 'S5'],
     ['says that it has caught up when it knows the head', 'S5'],
-    ['takes a message for stored that it never sent', 'S1'],
+    ['takes its number from the wrong message', 'S4'],
   ])(
     'sees a client that %s',
     async (name, invariant) => {
       const bug = clientBugs.find((each) => each.name === name)?.bug;
-      expect(seen(await soak(name.replaceAll(' ', '-'), { bug: bug ?? {} }))).toContain(invariant);
+      expect(seen(await soakTeam(name.replaceAll(' ', '-'), { bug: bug ?? {} }))).toContain(invariant);
     },
     300_000,
   );
@@ -71,7 +79,7 @@ describe('the checker on real sockets', () => {
   it.concurrent(
     'sees that the table has lost what it had acknowledged',
     async () => {
-      const tampered = await soak('lost', {
+      const tampered = await soakTeam('lost', {
         tamper: async (table, [hotel = '']) => table.remove(keys.entry(hotel, 'talk-1', 1)),
       });
       expect(seen(tampered)).toContain('S1');

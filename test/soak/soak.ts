@@ -40,6 +40,7 @@ export interface Soaked {
 
 const healSeconds = 180;
 const progressMilliseconds = 5000;
+const pollMilliseconds = 250;
 
 /** People at work while things go wrong, then the quiet end, then the checker. Rejects when it is stopped. */
 export async function soakOnce(plan: RoundPlan, deps: SoakDependencies): Promise<Soaked> {
@@ -78,10 +79,11 @@ async function work(round: Round, proxy: FaultProxy, plan: RoundPlan, deps: Soak
   );
   try {
     const end = performance.now() + milliseconds;
+    let said = performance.now();
     while (performance.now() < end && deps.enough?.(round) !== true) {
-      await sleep(Math.min(progressMilliseconds, Math.max(0, end - performance.now())), undefined, {
-        signal: deps.signal,
-      });
+      await sleep(pollMilliseconds, undefined, { signal: deps.signal });
+      if (performance.now() - said < progressMilliseconds) continue;
+      said = performance.now();
       deps.progress?.(round);
     }
   } finally {

@@ -12,6 +12,8 @@ export interface RoundPlan {
   readonly hotels: number;
   /** In each hotel. */
   readonly conversations: number;
+  /** The part of all users who see every department. */
+  readonly managers: number;
   /** The mean time between two things that one client does, in milliseconds. */
   readonly pauseMs: number;
   /** The same between two events of one hotel's upstream. */
@@ -50,10 +52,10 @@ export function usersOf(
   random: Random,
   hotels: readonly string[],
   departments: readonly string[],
-  seats: number,
+  { clients, managers }: Pick<RoundPlan, 'clients' | 'managers'>,
 ): User[] {
   const users = new Map<string, User>();
-  return Array.from({ length: seats }, (_, seat) => {
+  return Array.from({ length: clients }, (_, seat) => {
     const hotel = hotels[seat % hotels.length] ?? '';
     const id = `user-${Math.floor(seat / hotels.length / seatsOfUser) + 1}`;
     const known = users.get(`${hotel} ${id}`);
@@ -61,7 +63,7 @@ export function usersOf(
     const user: User = {
       hotel,
       id,
-      role: random.chance(0.15) ? 'manager' : 'staff',
+      role: random.chance(managers) ? 'manager' : 'staff',
       departments: departments.filter(() => random.chance(0.7)),
     };
     users.set(`${hotel} ${id}`, user);

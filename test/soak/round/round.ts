@@ -178,7 +178,8 @@ export class Round implements Stage {
   *#comers(): Iterable<Member> {
     const { hotels, departments, plan, random, history } = this;
     const { bug } = this.#deps;
-    const users = usersOf(random.stream('users'), hotels, departments, plan.clients);
+    const [tap, shown] = [bug?.tap?.() ?? {}, bug?.shown?.()];
+    const users = usersOf(random.stream('users'), hotels, departments, plan);
     for (const [seat, user] of users.entries()) {
       const name = `${user.hotel}-${user.id}-seat-${seat + 1}`;
       const deps = {
@@ -187,9 +188,9 @@ export class Round implements Stage {
         random: random.stream(name),
         pace: plan.pace,
         url: this.#url,
-        socketDependencies: (client: string) => this.#socketDependencies(client, bug?.tap?.() ?? {}),
+        socketDependencies: (client: string) => this.#socketDependencies(client, tap),
         token: (of: User) => this.#token(of, seat),
-        shown: bug?.shown?.(),
+        shown,
       };
       yield new Member(deps, name, user);
     }

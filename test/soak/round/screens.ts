@@ -15,15 +15,21 @@ export class Screens {
   readonly #open = new Map<number, Screen>();
   readonly #rights = new Map<string, Rights>();
   #read = 0;
-  deliveries = 0;
+  #deliveries = 0;
 
   constructor(history: History) {
     this.#history = history;
   }
 
+  /** Messages that the SDK has handed to an app. */
+  get deliveries(): number {
+    this.#readOn();
+    return this.#deliveries;
+  }
+
   /** Each open view that should show more, in words. */
   behind(conversations: ReadonlyMap<string, Head>): string[] {
-    this.follow();
+    this.#readOn();
     return [...this.#open.values()].flatMap(({ client, key, shown }) => {
       const conversation = conversations.get(key);
       const rights = this.#rights.get(client);
@@ -34,7 +40,7 @@ export class Screens {
   }
 
   /** Reads what has been added to the history. */
-  follow(): void {
+  #readOn(): void {
     const { lines } = this.#history;
     for (; this.#read < lines.length; this.#read++) {
       const line = lines[this.#read];
@@ -48,7 +54,7 @@ export class Screens {
     else if (f === 'ended') this.#open.delete(view);
     else if (f === 'connect') this.#rights.set(client, line);
     else if (f === 'display') {
-      this.deliveries++;
+      this.#deliveries++;
       const screen = this.#open.get(view);
       if (screen) screen.shown = Math.max(screen.shown, seq);
     }
