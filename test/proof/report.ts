@@ -1,4 +1,4 @@
-import { repeatCommand, verdictLine } from '../simulation/verdict/print.ts';
+import { repeatCommand, seedsTried, verdictLine } from '../simulation/verdict/print.ts';
 import { Tally, type Colour } from '../simulation/verdict/tally.ts';
 import type { Circumstances, Proof, Section, SeedRun } from './record.ts';
 
@@ -76,7 +76,7 @@ function seedsSection(runs: readonly SeedRun[], choice: string, title: string): 
       '',
       'Per core-second: checked deliveries in a second of CPU of all processes that took part, their start included.',
       '',
-      ...verdictLine(all, rangesOf(runs), commits)
+      ...verdictLine(all, seedsTried(all, rangesOf(runs)), commits)
         .split(' | ')
         .map((part) => `- ${part}`),
       ...bullets(whatIsWrong(all)),

@@ -51,7 +51,7 @@ for (const { seed } of tally.red.slice(0, 3)) await show(seed);
 if (tally.red.length > 0) say(`red seeds: ${tally.red.map(({ seed }) => seed).join(', ')}`);
 if (values.history !== undefined) await write(values.history);
 for (const line of faultLines(tally)) say(line);
-say(verdictLine(tally, seedsTried(tally, from, from + seeds - 1), commit()));
+say(verdictLine(tally, seedsTried(tally, `${from} to ${from + seeds - 1}`), commit()));
 process.exitCode = { green: 0, red: 1, unknown: 2 }[tally.colour];
 
 /** A red seed again, with the lines that show why. */

@@ -26,9 +26,9 @@ function costsIn({ costs, deliveriesPerCoreSecond }: Tally): string[] {
   ];
 }
 
-/** Of a range of seeds. */
-export function seedsTried({ seeds }: Tally, from: number, last: number): string {
-  return `${seeds} seeds (${from} to ${last})`;
+/** Seeds as what was tried; `range`: which. */
+export function seedsTried({ seeds }: Tally, range: string): string {
+  return `${seeds} seeds (${range})`;
 }
 
 /** How often each fault came about, and what was too rare. */

@@ -44,7 +44,9 @@ describe('a verdict', () => {
     const tally = tallyOf(outcome());
     expect(tally.vacuous).toEqual([]);
     expect(tally.colour).toBe('green');
-    expect(verdictLine(tally, seedsTried(tally, 1, 1), 'abc')).toContain('verdict green | 1 seeds (1 to 1)');
+    expect(verdictLine(tally, seedsTried(tally, '1 to 1'), 'abc')).toContain(
+      'verdict green | 1 seeds (1 to 1)',
+    );
   });
 
   it.each(allFaultKinds)('is unknown when there was too little of %s', (kind) => {
