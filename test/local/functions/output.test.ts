@@ -66,6 +66,20 @@ it('appends the lines of each function to a file of its own', async () => {
   expect(readFileSync(join(directory, 'notify.log'), 'utf8')).toBe('first run\nsecond run\n');
 });
 
+it('lets a log file be read while the function runs, each line after those before', async () => {
+  const directory = temporaryDirectory();
+  const files = openLogFiles(directory, () => undefined);
+  onTestFinished(() => files.close());
+  let expected = '';
+  for (const round of ['a', 'b']) {
+    for (let n = 0; n < 100; n++) {
+      files.write({ functionName: 'notify', text: `${round}${n}` });
+      expected += `${round}${n}\n`;
+    }
+    await eventually(() => expect(readFileSync(join(directory, 'notify.log'), 'utf8')).toBe(expected));
+  }
+});
+
 it('says once that a log file cannot be written, and goes on without it', async () => {
   const [directory, log]: [string, string[]] = [temporaryDirectory(), []];
   mkdirSync(join(directory, 'notify.log'));
