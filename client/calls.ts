@@ -1,7 +1,7 @@
 import type { Action } from '../protocol/requests.ts';
 import { Alarm } from './alarm.ts';
 import type { Asked } from './connection.ts';
-import { ClientError, clientClosed, refusal } from './errors.ts';
+import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
 import type { ReplyTo } from './frames.ts';
 import type { Context } from './options.ts';
 import { Retrier } from './retrier.ts';
@@ -31,9 +31,7 @@ export class Calls {
    */
   make<A extends Action>(action: A, asked: Asked<A>, repeatable: boolean): Promise<ReplyTo<A>> {
     const { maxCalls, requestTimeoutMs } = this.#context.settings;
-    if (this.#calls.size >= maxCalls) {
-      return Promise.reject(new ClientError('QUEUE_FULL', `${maxCalls} calls wait already.`));
-    }
+    if (this.#calls.size >= maxCalls) return Promise.reject(queueFull(maxCalls));
     return new Promise((resolve, reject) => {
       const deadline = new Alarm(this.#context.clock);
       const end = (): void => {
@@ -78,8 +76,4 @@ export class Calls {
   close(): void {
     for (const call of this.#calls) call.reject(clientClosed());
   }
-}
-
-function unknown(): ClientError {
-  return new ClientError('UNKNOWN', 'Sent and not answered: it may have happened.');
 }

@@ -86,11 +86,20 @@ export class Client {
    * are stored in the order in which they were given.
    *
    * Resolves to the message once it is stored, and given to a subscription if its turn has come. Rejects with a
-   * `ClientError`: a refusal's code, or `QUEUE_FULL`, or `CLIENT_CLOSED` (with a storage, the next client sends it).
+   * `ClientError`: a refusal's code, `QUEUE_FULL`, `UNKNOWN` (after `discard`), or `CLIENT_CLOSED` (with a storage, the next
+   * client sends it).
    */
   async sendMessage(conversationId: string, text: string): Promise<Message> {
     this.#refuseIfClosed();
     return this.#outbox.send(conversationId, text);
+  }
+
+  /**
+   * Gives up a message that waits, by its id in `pending`, and rejects its promise with `UNKNOWN`: it may have been stored
+   * all the same, or be stored later.
+   */
+  discard(clientMessageId: string): void {
+    this.#outbox.discard(clientMessageId);
   }
 
   /** A department's conversations as a list that stays right; `null` for those that have none (managers only). */

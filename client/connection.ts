@@ -167,6 +167,6 @@ export class Connection {
 const tooLarge: Reply<'error'> = {
   type: 'error',
   code: 'TOO_LARGE',
-  message: `A frame has at most ${limits.requestBytes} bytes.`,
+  message: `frame: must be at most ${limits.requestBytes} bytes`,
   retry: 'no',
 };

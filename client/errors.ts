@@ -6,7 +6,7 @@ import type { Reply } from '../protocol/replies.ts';
  *
  * - `QUEUE_FULL`: as many wait as may wait; nothing was kept.
  * - `TIMEOUT`: no answer in time, and nothing was changed by it.
- * - `UNKNOWN`: it was sent and no answer came; it may have happened, now or later.
+ * - `UNKNOWN`: no answer came, or none was waited for; it may have happened, or happen later.
  * - `CLIENT_CLOSED`: the client was closed before the answer.
  */
 export type ClientCode = Code | 'QUEUE_FULL' | 'TIMEOUT' | 'UNKNOWN' | 'CLIENT_CLOSED';
@@ -23,6 +23,15 @@ export class ClientError extends Error {
 
 export function refusal({ code, message }: Reply<'error'>): ClientError {
   return new ClientError(code, message);
+}
+
+/** `most` wait already. */
+export function queueFull(most: number): ClientError {
+  return new ClientError('QUEUE_FULL', `${most} wait already.`);
+}
+
+export function unknown(): ClientError {
+  return new ClientError('UNKNOWN', 'It may have happened.');
 }
 
 export function clientClosed(): ClientError {

@@ -93,11 +93,11 @@ export function surroundingsOf(options: ClientOptions): Surroundings {
   const settings = { ...defaults, ...options };
   if (!/^wss?:\/\//.test(options.url)) throw new TypeError('url: must be a wss:// address');
   if (typeof platform.WebSocket !== 'function') {
-    throw new TypeError('platform.WebSocket: must be given, as there is no global one');
+    throw new TypeError('platform.WebSocket: must be given, none is global');
   }
   // API Gateway cuts what was idle for ten minutes.
   if (settings.pingMs + settings.watchingPingMs > 540_000) {
-    throw new TypeError('pingMs and watchingPingMs: must be at most 540000 together');
+    throw new TypeError('pingMs + watchingPingMs: must be at most 540000');
   }
   return { ...platform, settings, notice: options.onNotice ?? throwListenerErrors };
 }

@@ -1,6 +1,6 @@
 import * as limits from '../protocol/client-limits.ts';
 import type { Message } from '../protocol/model.ts';
-import { ClientError, clientClosed, refusal } from './errors.ts';
+import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
 import type { Context } from './options.ts';
 import { OutboxStorage, type PendingMessage } from './outbox-storage.ts';
 import type { TextStorage } from './platform.ts';
@@ -48,12 +48,10 @@ export class Outbox {
     if (text.length > limits.textUnits || text.trim() === '') {
       throw new ClientError(
         'BAD_REQUEST',
-        `text: must have 1 to ${limits.textUnits} characters and not only white space`,
+        `text: must be 1 to ${limits.textUnits} characters, not only blanks`,
       );
     }
-    if (this.pending.length >= maxQueued) {
-      throw new ClientError('QUEUE_FULL', `${maxQueued} messages wait already.`);
-    }
+    if (this.pending.length >= maxQueued) throw queueFull(maxQueued);
     const message = { conversationId, clientMessageId: this.#context.newId(), text };
     return new Promise((resolve, reject) => {
       const lane = this.#lane(conversationId);
@@ -61,6 +59,15 @@ export class Outbox {
       this.#save();
       this.#step(lane);
     });
+  }
+
+  /** Gives a message up: it is not sent again, and the next one leaves. Does nothing if none with this id waits. */
+  discard(clientMessageId: string): void {
+    for (const lane of this.#lanes.values()) {
+      for (const item of lane.items) {
+        if (item.message.clientMessageId === clientMessageId) this.#end(lane, item, unknown());
+      }
+    }
   }
 
   /** A connection serves: sends what waits, what an earlier page load left first. */
@@ -102,10 +109,7 @@ export class Outbox {
     if (!item) return;
     const { conversationId, clientMessageId, text } = item.message;
     lane.retrier.ask('sendMessage', { conversationId, clientMessageId, text }, ({ reply, error }) => {
-      lane.items.shift();
-      if (lane.items.length === 0) this.#lanes.delete(conversationId);
-      this.#save();
-      if (error) item.reject(refusal(error));
+      this.#end(lane, item, error && refusal(error));
       if (reply) {
         const { seq, sentAt } = reply;
         const { sender } = this.#context.link;
@@ -113,8 +117,18 @@ export class Outbox {
         this.#stored(message);
         item.resolve(message);
       }
-      this.#step(lane);
     });
+  }
+
+  /** It waits no more, and what waits behind it leaves. */
+  #end(lane: Lane, item: Item, error: ClientError | undefined): void {
+    const at = lane.items.indexOf(item);
+    if (at === 0) lane.retrier.forget();
+    lane.items.splice(at, 1);
+    if (!lane.items[0]) this.#lanes.delete(item.message.conversationId);
+    this.#save();
+    if (error) item.reject(error);
+    this.#step(lane);
   }
 
   #save(): void {

@@ -1,7 +1,7 @@
 import type { Action } from '../protocol/requests.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
-import type { Asked, Connection, Outcome } from './connection.ts';
+import type { Asked, Outcome } from './connection.ts';
 import type { ReplyTo } from './frames.ts';
 import type { Context } from './options.ts';
 
@@ -14,7 +14,8 @@ export class Retrier {
   readonly #again: () => void;
   readonly #alarm: Alarm;
   readonly #backoff: Backoff;
-  #busy: Connection | undefined;
+  /** The question that is under way: what was forgotten is answered to nobody, though on the same connection. */
+  #busy: object | undefined;
 
   /** `again` is called when it is time to ask again: it decides what, as things stand then. */
   constructor(context: Context, again: () => void) {
@@ -46,9 +47,9 @@ export class Retrier {
   ): void {
     const connection = this.#context.link.current;
     if (!connection || !this.free) return;
-    this.#busy = connection;
+    const question = (this.#busy = {});
     connection.request(action, asked, (outcome) => {
-      if (this.#busy !== connection) return;
+      if (this.#busy !== question) return;
       this.#busy = undefined;
       if (!isFinal(outcome, repeatable)) return this.#putOff(outcome);
       answered(outcome);

@@ -22,7 +22,7 @@ export class Subscriptions {
       this.#all.get(conversationId) ?? new Subscription(this.#context, conversationId, this.#shown);
     if (subscription.wanted) throw new Error(`${conversationId} is subscribed already`);
     if (this.count >= limits.subscriptionsPerConnection) {
-      throw new Error(`at most ${limits.subscriptionsPerConnection} conversations can be subscribed`);
+      throw new Error(`at most ${limits.subscriptionsPerConnection} are subscribed`);
     }
     this.#all.set(conversationId, subscription);
     return subscription.start(since, listener);

@@ -126,6 +126,51 @@ describe('sendMessage', () => {
   });
 });
 
+describe('a message that is given up', () => {
+  it('holds up nobody any more, whatever the server says to it', async () => {
+    const scene = await onlineStage();
+    const [stuck, next] = [scene.client.sendMessage('c1', 'one'), scene.client.sendMessage('c1', 'two')];
+    scene.socket().answer('sendMessage', refusal('INTERNAL', 'backoff'));
+    await scene.pass(500);
+    scene.socket().answer('sendMessage', refusal('INTERNAL', 'backoff'));
+    scene.client.discard('m1');
+    await expect(stuck).rejects.toMatchObject({ code: 'UNKNOWN' });
+    expect(texts(scene)).toEqual(['one', 'one', 'two']);
+    expect(scene.client.pending).toMatchObject([{ text: 'two' }]);
+    scene.socket().answer('sendMessage', sent(1));
+    await expect(next).resolves.toMatchObject({ text: 'two' });
+    await scene.pass(60_000);
+    expect(texts(scene)).toEqual(['one', 'one', 'two']);
+  });
+
+  it('leaves its answer to nobody: the next one waits for its own', async () => {
+    const scene = await onlineStage();
+    const [first, next] = [scene.client.sendMessage('c1', 'one'), scene.client.sendMessage('c1', 'two')];
+    const [{ id } = { id: '' }] = scene.socket().all('sendMessage');
+    scene.client.discard('m1');
+    await expect(first).rejects.toMatchObject({ code: 'UNKNOWN' });
+    scene.socket().deliver({ ...sent(7), id });
+    expect(scene.client.pending).toMatchObject([{ text: 'two' }]);
+    scene.socket().answer('sendMessage', sent(8));
+    await expect(next).resolves.toMatchObject({ text: 'two', seq: 8 });
+  });
+
+  it('is the one that was named: others stay, also in the storage', async () => {
+    const storage = memoryStorage();
+    const scene = await onlineStage({ storage });
+    const waiting = ['one', 'two', 'three'].map((text) => scene.client.sendMessage('c1', text));
+    scene.client.discard('m2');
+    scene.client.discard('m4');
+    await expect(waiting[1]).rejects.toMatchObject({ code: 'UNKNOWN' });
+    expect(scene.client.pending).toMatchObject([{ text: 'one' }, { text: 'three' }]);
+    expect([...storage.items.values()].join('')).not.toContain('two');
+    scene.socket().answer('sendMessage', sent(1));
+    scene.socket().answer('sendMessage', sent(2));
+    await expect(waiting[2]).resolves.toMatchObject({ text: 'three' });
+    expect(storage.items.size).toBe(0);
+  });
+});
+
 describe('a storage', () => {
   it('keeps over a reload what was not stored: the next client sends it first, with the same id', async () => {
     const storage = memoryStorage();
