@@ -24,10 +24,16 @@ const accountConcurrency = 1_000;
 const startsAtOnce = 2;
 
 /**
- * With less of the processors idle, another environment would take from those that answer what it needs: none is started
- * as long as events are answered. Where none is, as with handlers that wait for each other, one is started all the same.
+ * With less of the processors idle, another environment would take from those that run what it needs: none is started as
+ * long as events are answered.
  */
 const leastIdleShare = 0.1;
+
+/**
+ * After so many patiences in a row without an answer one is started all the same: handlers that wait for each other would
+ * wait for ever.
+ */
+const longestSilence = 10;
 
 /** From SIGTERM to SIGKILL. */
 const graceMilliseconds = 300;
@@ -50,6 +56,8 @@ export class FunctionPool {
   #unanswered = 0;
   /** Events so far. */
   #answered = 0;
+  /** Patiences in a row in which none was answered. */
+  #silence = 0;
   #growth: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -114,12 +122,14 @@ export class FunctionPool {
     this.#growth = setTimeout(() => {
       this.#growth = undefined;
       if (this.#waiting.length === 0) return;
-      if (this.#answered > before && idleShare() < leastIdleShare) this.#awaitGrowth();
+      this.#silence = this.#answered > before ? 0 : this.#silence + 1;
+      if (idleShare() < leastIdleShare && this.#silence < longestSilence) this.#awaitGrowth();
       else this.#grow();
     }, this.#options.patienceMilliseconds);
   }
 
   #grow(): void {
+    this.#silence = 0;
     const wanted = Math.min(this.#waiting.length, startsAtOnce) - this.#starting;
     const room = this.#maximumEnvironments() - this.#environments.size;
     for (let started = 0; started < Math.min(wanted, room); started += 1) void this.#startForWaiting();
