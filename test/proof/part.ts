@@ -7,6 +7,8 @@ export interface Options {
   readonly from: number;
   readonly workers: number;
   readonly messages: number;
+  readonly minutes: number;
+  readonly clients: number;
 }
 
 /** What a part is given. */

@@ -3,12 +3,14 @@ import { tryGrants } from './grants.ts';
 import { watchHeap } from './heap.ts';
 import type { Part } from './part.ts';
 import { trySeeds } from './seeds.ts';
+import { soak } from './soak.ts';
 
 /** What `npm run prove` does, in this order: what takes longest comes last. */
 export const parts: readonly Part[] = [
   { name: 'bugs', title: 'Planted bugs', findings: huntAll },
   { name: 'grants', title: 'Grants', findings: tryGrants },
   { name: 'heap', title: 'Heap', findings: watchHeap },
+  { name: 'soak', title: 'Soak: the checker on real sockets', findings: soak },
   { name: 'seeds', title: 'Seeds', run: trySeeds },
 ];
 

@@ -11,14 +11,24 @@ import { readProof, withSection, type Circumstances, type Proof } from './record
 import { report } from './report.ts';
 
 /*
- * npm run prove -- [--only PART,PART] [--seeds N] [--from S] [--workers W] [--messages M] [--folder DIRECTORY]
+ * npm run prove -- [--only PART,PART] [--seeds N] [--from S] [--workers W] [--messages M] [--minutes N]
+ *                  [--clients N] [--folder DIRECTORY]
  *
- * What takes hours. Says how far it is, keeps what it has found in DIRECTORY/proof.json (docs/) and writes it into
+ * What takes hours: `--seeds`, `--from` and `--workers` are for the part seeds, `--messages` for heap, `--minutes` and
+ * `--clients` for soak. Says how far it is, keeps what it has found in DIRECTORY/proof.json (docs/) and writes it into
  * DIRECTORY/proof.md. Ends with 0 when everything is as it should be, with 1 when something is not, and with 2 when
  * that is not known: too little happened, something could not be tried, or somebody stopped it.
  */
 
-const usage = { seeds: '100000', from: '1', workers: '2', messages: '1000000', folder: 'docs' };
+const usage = {
+  seeds: '100000',
+  from: '1',
+  workers: '2',
+  messages: '1000000',
+  minutes: '10',
+  clients: '200',
+  folder: 'docs',
+};
 const exitCodes = { green: 0, red: 1, unknown: 2 } as const;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -40,6 +50,8 @@ async function prove(given: readonly string[]): Promise<Colour> {
       from: { type: 'string', default: usage.from },
       workers: { type: 'string', default: usage.workers },
       messages: { type: 'string', default: usage.messages },
+      minutes: { type: 'string', default: usage.minutes },
+      clients: { type: 'string', default: usage.clients },
       folder: { type: 'string', default: usage.folder },
     },
   });
@@ -50,6 +62,8 @@ async function prove(given: readonly string[]): Promise<Colour> {
       from: wholeNumber('from', values.from),
       workers: wholeNumber('workers', values.workers),
       messages: wholeNumber('messages', values.messages),
+      minutes: wholeNumber('minutes', values.minutes),
+      clients: wholeNumber('clients', values.clients),
     },
     signal,
     say,
