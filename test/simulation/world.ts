@@ -139,10 +139,11 @@ export class World {
     const [hotelId = ''] = this.hotels;
     const id = 'no id';
     const department = this.departments[0] ?? '';
-    const identity = { hotelId, userId: 'nobody', role: 'staff', departments: [department] };
-    const rights = { ...identity, tokenExpiresAt: epoch / 1000 + 40_000, expiresAt: epoch / 1000 + 40_000 };
+    const expiresAt = epoch / 1000 + 40_000;
+    const rights = { userId: 'nobody', role: 'staff', departments: [department], tokenExpiresAt: expiresAt };
+    const member = JSON.stringify({ ...rights, connectedAt: epoch - 3_600_000 });
     const { pk, sk } = keys.membership(hotelId, groupName({ kind: 'department', department }), id, 1);
-    this.table.items.put({ pk, sk, connectionId: id, connectedAt: epoch - 3_600_000, ...rights });
+    this.table.items.put({ pk, sk, member, expiresAt });
   }
 
   #makeFleet(): Fleet {

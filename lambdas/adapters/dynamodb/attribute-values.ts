@@ -18,10 +18,9 @@ export function fromAttributes(attributes: unknown): Record<string, unknown> {
 
 function fromAttribute(attribute: unknown): unknown {
   if (isAttribute(attribute)) {
-    const { S, N, L } = attribute;
+    const { S, N } = attribute;
     if (S !== undefined) return S;
     if (N !== undefined) return Number(N);
-    if (Array.isArray(L)) return L.map(fromAttribute);
   }
   throw new MalformedAnswer('DynamoDB answered with an attribute of a type that is not read here');
 }
@@ -29,7 +28,6 @@ function fromAttribute(attribute: unknown): unknown {
 interface AttributeValue {
   readonly S?: unknown;
   readonly N?: unknown;
-  readonly L?: unknown;
 }
 
 function isAttribute(value: unknown): value is AttributeValue {

@@ -83,7 +83,7 @@ export class DynamoConnectionStore implements ConnectionStore {
       const place = keys.group(hotelId, groupName(group), shard);
       let after: Key | undefined;
       do {
-        const page = await readPage({ table: name, partition: place, attributes, after });
+        const page = await readPage({ table: name, partition: place, after });
         yield page.items.map((item) => memberOf(hotelId, place, item));
         after = page.last;
       } while (after !== undefined);
@@ -161,18 +161,13 @@ export class DynamoConnectionStore implements ConnectionStore {
   }
 
   #membershipRow(connection: Connection, group: Group): Record<string, unknown> {
-    const { hotelId, userId, role, departments, tokenExpiresAt } = connection.identity;
-    const member: Omit<Member, 'place'> = {
-      connectionId: connection.id,
-      hotelId,
-      userId,
-      role,
-      departments,
-      tokenExpiresAt,
-      connectedAt: connection.connectedAt,
-      expiresAt: expiryOf(connection),
+    const { userId, role, departments, tokenExpiresAt } = connection.identity;
+    const { connectedAt } = connection;
+    return {
+      ...this.#membershipKey(connection, group),
+      member: JSON.stringify({ userId, role, departments, tokenExpiresAt, connectedAt }),
+      [schema.timeToLive]: expiryOf(connection),
     };
-    return { ...this.#membershipKey(connection, group), ...member };
   }
 
   #membershipKey(connection: Connection, group: Group): Key {
@@ -180,11 +175,9 @@ export class DynamoConnectionStore implements ConnectionStore {
   }
 }
 
-const attributes = Object.keys(membershipItem.entries);
-
 function memberOf(hotelId: string, place: string, item: unknown): Member {
-  const { sk, ...member } = v.parse(membershipItem, item);
-  return { ...member, hotelId, place, connectionId: keys.memberOf(sk) };
+  const { sk, member, expiresAt } = v.parse(membershipItem, item);
+  return { ...member, expiresAt, hotelId, place, connectionId: keys.memberOf(sk) };
 }
 
 function expiryOf({ connectedAt }: Connection): number {

@@ -11,8 +11,6 @@ import { isThrottle } from './errors.ts';
 export interface PageQuery {
   readonly table: string;
   readonly partition: string;
-  /** What is wanted of each item: texts, numbers and lists. */
-  readonly attributes: readonly string[];
   /** Where the page before ended. */
   readonly after?: Key | undefined;
 }
@@ -66,13 +64,10 @@ const headers = {
   'x-amz-target': 'DynamoDB_20120810.Query',
 };
 
-function inputOf({ table, partition, attributes, after }: PageQuery): object {
+function inputOf({ table, partition, after }: PageQuery): object {
   return {
     TableName: table,
-    KeyConditionExpression: '#pk = :pk',
-    // Any name may be one of DynamoDB's reserved words.
-    ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(['pk', ...attributes].map((name) => [`#${name}`, name])),
+    KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': { S: partition } },
     ConsistentRead: true,
     ...(after === undefined ? {} : { ExclusiveStartKey: { pk: { S: after.pk }, sk: { S: after.sk } } }),

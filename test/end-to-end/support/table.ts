@@ -55,9 +55,12 @@ export class Table {
     };
     const connectedAt = now - openedSecondsAgo * 1000;
     const place = keys.membership(hotelId, `D#${department}`, connectionId, 1);
-    const member = { ...place, connectionId, hotelId, userId: 'ghost', ...identity, connectedAt, expiresAt };
+    const member = JSON.stringify({ userId: 'ghost', ...identity, connectedAt });
     const row = { ...keys.connection(hotelId, 'ghost', connectionId), ...identity, connectedAt, expiresAt };
-    for (const Item of [member, { ...row, memberships: new Set([place.pk]) }]) {
+    for (const Item of [
+      { ...place, member, expiresAt },
+      { ...row, memberships: new Set([place.pk]) },
+    ]) {
       await this.#client.send(new PutCommand({ TableName: this.#name, Item }));
     }
     return [place, keys.connection(hotelId, 'ghost', connectionId)];

@@ -1,4 +1,5 @@
 import { keys } from '../../../lambdas/contract/table.ts';
+import { parseJson } from '../../../protocol/codec.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { hash } from '../kernel/random.ts';
 import { fieldsOf } from './frames.ts';
@@ -36,7 +37,11 @@ export function recordScan(items: Iterable<Item>, history: History, nowSeconds: 
 
 /** `expired`: nothing is delivered by it any more. */
 function rowFacts(item: Item, nowSeconds: number) {
-  const { sk, pk, expiresAt, tokenExpiresAt, role, departments } = item;
+  const { sk, pk, expiresAt, member } = item;
+  const isMembership = sk.startsWith('M#');
+  const { tokenExpiresAt, role, departments } = isMembership ? fieldsOf(parseJson(String(member))) : item;
+  if (isMembership && !Array.isArray(departments))
+    throw new Error(`a membership without rights: ${pk} ${sk}`);
   const end = Math.min(Number(expiresAt), Number(tokenExpiresAt) + limits.tokenGraceSeconds);
   return {
     conn: sk.slice(2),
