@@ -32,7 +32,7 @@ export function describeFrames(target: ConformanceTarget): void {
       client.socket.send(fill(frameLimit));
       client.socket.send(fill(frameLimit + 1));
       expect((await client.closed).code).toBe(1009);
-      await api.nextCall('$disconnect');
+      await Promise.all([api.nextCall('$default'), api.nextCall('$disconnect')]);
       expect(await bodies(api, '$default')).toEqual([fill(frameLimit)]);
     });
 
