@@ -74,7 +74,7 @@ async function prove(given: readonly string[]): Promise<Colour> {
   const colours: Colour[] = [];
   for (const part of chosen(values.only)) if (!signal.aborted) colours.push(await tryPart(part, trial));
   const colour = signal.aborted ? worst([...colours, 'unknown']) : worst(colours);
-  say(`${colour}; the report is ${values.folder}/proof.md`);
+  say(`${colour}; what was kept is in ${values.folder}/proof.md`);
   return colour;
 }
 

@@ -12,6 +12,7 @@ export async function trySeeds(trial: Trial): Promise<Colour> {
   const { seeds, from } = trial.options;
   const end = from + seeds;
   const tally = new Tally();
+  trial.say(`seeds ${from} to ${end - 1}, ${trial.options.workers} at a time, kept by ${chunkSeeds}`);
   for (let next = from; next < end; next += chunkSeeds) {
     const count = Math.min(chunkSeeds, end - next);
     const chunk = await tryChunk(trial, next, count, tally).catch((error: unknown) => {
