@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { loadSigningKey, type SigningKey } from '../../dev/issuer/signing-key.ts';
 import { keepProcesses, type KeptProcess, type ProcessKeeper } from '../../local/processes.ts';
-import { descendantsOf, type FoundProcess } from './processes.ts';
+import { commandOf, descendantsOf, isRunning, processesUnder, type FoundProcess } from '../dev/processes.ts';
 
 const addresses = v.object({
   websocket: v.string(),
@@ -24,6 +25,7 @@ export interface Reachable {
 
 const project = join(import.meta.dirname, '../..');
 const goneTimeoutMilliseconds = 15_000;
+const pollMilliseconds = 20;
 
 /** `npm start` on a data folder and a port that stay the same, however often it ends. */
 export class Service implements Reachable {
@@ -77,12 +79,15 @@ export class Service implements Reachable {
     await this.#startAgain();
   }
 
-  /** The execution environments of its functions; none while it is down. */
+  /** The processes of the execution environments of its functions; none while it is down. */
   async environments(): Promise<FoundProcess[]> {
     const child = this.#child;
     if (child === undefined) return [];
-    const found = await descendantsOf(child.pid);
-    return found.filter(({ command }) => command.includes('functions/runtime/bootstrap.mjs'));
+    const environments: FoundProcess[] = [];
+    for (const found of await processesUnder(child.pid)) {
+      if ((await commandOf(found.pid)).includes('functions/runtime/bootstrap.mjs')) environments.push(found);
+    }
+    return environments;
   }
 
   /** Ends it for good. Settles with its exit code; undefined when it was down. */
@@ -134,22 +139,15 @@ async function firstLine({ stdout }: KeptProcess): Promise<string | undefined> {
 }
 
 /** Settles when none of the processes runs any more; rejects when one stays. */
-async function gone(processes: readonly FoundProcess[]): Promise<void> {
+async function gone(pids: readonly number[]): Promise<void> {
   const deadline = performance.now() + goneTimeoutMilliseconds;
-  for (const { pid, command } of processes) {
-    while (isThere(pid)) {
-      if (performance.now() > deadline) throw new Error(`the service has left a process behind: ${command}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const pid of pids) {
+    while (await isRunning(pid)) {
+      if (performance.now() > deadline) {
+        throw new Error(`the service has left a process behind: ${await commandOf(pid)}`);
+      }
+      await sleep(pollMilliseconds);
     }
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,11 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  paginateScan,
+} from '@aws-sdk/lib-dynamodb';
 import { ApiGatewayManagementApiClient, GetConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import * as v from 'valibot';
 import { itemFamilies, keys, type Key } from '../../lambdas/contract/table.ts';
@@ -10,12 +16,20 @@ import type { Addresses } from './service.ts';
 const credentials = { accessKeyId: 'operator', secretAccessKey: 'operator' };
 const region = 'us-east-1';
 
+const entrySchema = v.object({ seq: v.number(), id: v.string(), text: v.string() });
 const itemSchema = v.looseObject({ pk: v.string(), sk: v.string() });
 
 /** Where a conversation stands. */
 export interface Head {
   readonly head: number;
   readonly department: string | null;
+}
+
+/** An entry of a log, as far as a screen shows it. */
+export interface StoredMessage {
+  readonly seq: number;
+  readonly id: string;
+  readonly text: string;
 }
 
 /** What is really stored, as an administrator of the running service sees it. */
@@ -62,6 +76,22 @@ export class Table {
     if (found === undefined) return undefined;
     const { head, department } = found;
     return { head: Number(head), department: typeof department === 'string' ? department : null };
+  }
+
+  /** A conversation's whole log, page by page. */
+  async logOf(hotel: string, conversation: string): Promise<StoredMessage[]> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#name,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entry)',
+        ExpressionAttributeValues: { ':pk': keys.log(hotel, conversation), ':entry': 'E#' },
+      },
+    );
+    const log: StoredMessage[] = [];
+    for await (const { Items = [] } of pages) log.push(...v.parse(v.array(entrySchema), Items));
+    return log;
   }
 
   /** Whether the gateway has a connection. */

@@ -2,7 +2,6 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   DeleteCommand,
-  paginateQuery,
   PutCommand,
   QueryCommand,
   type QueryCommandOutput,
@@ -76,26 +75,6 @@ export class Table {
 
   async connections(hotelId: string, userId: string): Promise<string[]> {
     return this.query(keys.connection(hotelId, userId, '').pk);
-  }
-
-  /** A conversation's whole log, page by page. */
-  async log(hotelId: string, conversationId: string) {
-    const pages = paginateQuery(
-      { client: this.#client },
-      {
-        TableName: this.#name,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entry)',
-        ExpressionAttributeValues: { ':pk': keys.log(hotelId, conversationId), ':entry': 'E#' },
-      },
-    );
-    const entries: { seq: number; id: string; text: string }[] = [];
-    for await (const { Items = [] } of pages) {
-      for (const { seq, id, text } of Items) {
-        entries.push({ seq: Number(seq), id: String(id), text: String(text) });
-      }
-    }
-    return entries;
   }
 
   /** The connections in the sort keys of a partition. */

@@ -107,7 +107,7 @@ export class Chaos {
   ): Promise<void> {
     const { service, random } = this.#deps;
     const all = (await service?.environments()) ?? [];
-    const awake = all.filter((environment) => environment.awake);
+    const awake = all.filter(({ state }) => state !== 'T');
     const some =
       kind === 'F23 environments replaced' ? all : random.chance(0.8) && awake.length > 0 ? awake : all;
     if (some.length === 0) return this.#after(againMilliseconds, () => this.#strike(kind));
