@@ -2,7 +2,7 @@ import { huntAll } from './bugs.ts';
 import { tryGrants } from './grants.ts';
 import { watchHeap } from './heap.ts';
 import type { Part } from './part.ts';
-import { resume, soak } from './real-sockets.ts';
+import { resume } from './resume.ts';
 import { trySeeds } from './seeds.ts';
 import { soak } from './soak.ts';
 
@@ -11,7 +11,6 @@ export const parts: readonly Part[] = [
   { name: 'bugs', title: 'Planted bugs', findings: huntAll },
   { name: 'grants', title: 'Grants', findings: tryGrants },
   { name: 'resume', title: 'Resume over 10,000 messages', findings: resume },
-  { name: 'soak', title: 'Real sockets', findings: soak },
   { name: 'heap', title: 'Heap', findings: watchHeap },
   { name: 'soak', title: 'Soak: the checker on real sockets', findings: soak },
   { name: 'seeds', title: 'Seeds', run: trySeeds },

@@ -1,39 +1,14 @@
-import { missAndResume } from '../soak/missed.ts';
-import { runSoak, withService } from '../soak/run.ts';
-import { verdictLine } from '../simulation/verdict/print.ts';
 import type { Findings, Trial } from './part.ts';
 
-const soaked = { minutes: 10, clients: 200, hotels: 8 } as const;
 const missed = 10_000;
-
-/** The checker on real sockets, while everything is killed that can be. */
-export async function soak({
-  options: { from: seed },
-  signal,
-  say,
-  circumstances,
-}: Trial): Promise<Findings> {
-  const { tally, notJudged } = await runSoak({ ...soaked, seed }, { say, signal });
-  const subject = `${soaked.clients} clients for ${soaked.minutes} minutes, seed ${seed}`;
-  return {
-    colour: tally.colour,
-    verdict: [
-      verdictLine(tally, subject, circumstances().commit).replace(/^verdict \w+ \| /, ''),
-      ...notJudged.map((what) => `not judged: ${what}`),
-    ].join(' | '),
-    findings: [
-      ...tally.red.map(({ invariant, message }) => `${invariant} ${message}`),
-      ...(tally.vacuous.length === 0 ? [] : [`too rare for a verdict: ${tally.vacuous.join(', ')}`]),
-    ],
-    table: {
-      head: ['fault', 'times'],
-      rows: [...tally.faults].map(([kind, times]) => [kind, String(times)]),
-    },
-  };
-}
 
 /** The log is the store: there is no number of messages after which a client cannot resume. */
 export async function resume({ signal, progress }: Trial): Promise<Findings> {
+  // The SDKs take seconds to load, and whoever mistypes an option need not wait for them.
+  const [{ missAndResume }, { withService }] = await Promise.all([
+    import('../soak/missed.ts'),
+    import('../soak/run.ts'),
+  ]);
   const { shownMeanwhile, shown, stored } = await withService((service) =>
     missAndResume(missed, {
       service,
