@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     // Two workers on two cores: processes under test need room beside the tests.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only for what hangs: on a busy machine the longest take minutes.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
