@@ -19,7 +19,7 @@ it(`${wanted} connections that are replaced under load lose nothing and show not
       managers: 0.5,
       pauseMs: 700,
       upstreamPauseMs: 700,
-      pace: { ...paceOf(6), rotateAfterMs: 1000, rotateBeforeMs: 2000, overlapMs: 700 },
+      pace: { ...paceOf(6, 240), rotateAfterMs: 1000, rotateBeforeMs: 2000, overlapMs: 700 },
     },
     {
       service: { addresses, dataDirectory },

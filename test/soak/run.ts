@@ -69,16 +69,17 @@ export async function withService<T>(task: (service: Service) => Promise<T>): Pr
 
 function roundsOf({ minutes, clients, hotels, seed }: SoakOptions): RoundPlan[] {
   const count = Math.ceil(minutes / mostMinutesOfRound);
+  const seconds = (minutes * 60) / count;
   return Array.from({ length: count }, (_, index) => ({
     seed: seed + index,
-    seconds: (minutes * 60) / count,
+    seconds,
     clients,
     hotels,
     conversations: conversationsOfHotel,
     managers: 0.15,
     pauseMs: pauseOf(clients),
     upstreamPauseMs: upstreamPauseOf(hotels),
-    pace: paceOf(clients),
+    pace: paceOf(clients, seconds),
   }));
 }
 

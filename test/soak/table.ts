@@ -9,6 +9,7 @@ import {
 import { ApiGatewayManagementApiClient, GetConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import * as v from 'valibot';
 import { itemFamilies, keys, type Key } from '../../lambdas/contract/table.ts';
+import type { Standing } from '../simulation/checker/lists.ts';
 import type { Item } from '../simulation/table/items.ts';
 import type { Addresses } from './service.ts';
 
@@ -18,12 +19,6 @@ const region = 'us-east-1';
 
 const entrySchema = v.object({ seq: v.number(), id: v.string(), text: v.string() });
 const itemSchema = v.looseObject({ pk: v.string(), sk: v.string() });
-
-/** Where a conversation stands. */
-export interface Head {
-  readonly head: number;
-  readonly department: string | null;
-}
 
 /** An entry of a log, as far as a screen shows it. */
 export interface StoredMessage {
@@ -69,13 +64,19 @@ export class Table {
   }
 
   /** Of a conversation; undefined when it is not stored. */
-  async headOf(hotel: string, conversation: string): Promise<Head | undefined> {
+  async headOf(hotel: string, conversation: string): Promise<Standing | undefined> {
     const { Item: found } = await this.#client.send(
       new GetCommand({ TableName: this.#name, Key: keys.head(hotel, conversation), ConsistentRead: true }),
     );
     if (found === undefined) return undefined;
-    const { head, department } = found;
-    return { head: Number(head), department: typeof department === 'string' ? department : null };
+    const { head, department, status } = found;
+    return {
+      hotel,
+      conv: conversation,
+      head: Number(head),
+      department: typeof department === 'string' ? department : null,
+      status: String(status),
+    };
   }
 
   /** A conversation's whole log, page by page. */

@@ -1,6 +1,7 @@
 import type { Line } from '../history/history.ts';
 import { healed, noGap, prompt, shownAsStored } from './displays.ts';
 import { confidential, sameOnTheWire, silentAfterUnsubscribe } from './frames.ts';
+import { listedAsStored } from './lists.ts';
 import { nobodyStuck, nothingUnforeseen } from './liveness.ts';
 import { modelOf, type Model } from './model.ts';
 import { deadAreGone, nobodyForgotten, noneDeletedWhileOpening, noResurrection } from './rows.ts';
@@ -30,6 +31,7 @@ const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
   noneDeletedWhileOpening,
   oneTextPerKey,
   healed,
+  listedAsStored,
   prompt,
   deadAreGone,
   nobodyStuck,

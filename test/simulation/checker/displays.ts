@@ -1,5 +1,12 @@
 import type { Line } from '../history/history.ts';
-import { maySee, type ConnectionModel, type ConversationModel, type Model, type ViewModel } from './model.ts';
+import {
+  maySee,
+  rightsAt,
+  type ConnectionModel,
+  type ConversationModel,
+  type Model,
+  type ViewModel,
+} from './model.ts';
 import { violation, type Violation } from './violation.ts';
 
 /** S2, S3, S4: what a client shows is what is stored, each entry once, in the order of seq. */
@@ -143,20 +150,4 @@ function isOpenAt(view: ViewModel, line: Line): boolean {
 function newestShown(view: ViewModel, line: Line): number {
   const shown = view.told.filter(({ f, i }) => f === 'display' && i < line.i);
   return Math.max(view.opened.seq ?? 0, ...shown.map(({ seq }) => seq ?? 0));
-}
-
-/** The newest connection of each client at some line. */
-function rightsAt(
-  connections: ReadonlyMap<string, ConnectionModel>,
-  lines: readonly Line[],
-  at: number,
-): Map<string, ConnectionModel> {
-  const newest = new Map<string, ConnectionModel>();
-  for (const line of lines) {
-    if (line.i >= at) break;
-    if (line.f !== 'connect') continue;
-    const connection = connections.get(line.conn ?? '');
-    if (connection) newest.set(connection.client, connection);
-  }
-  return newest;
 }

@@ -187,3 +187,19 @@ export interface Rights {
   readonly role?: string;
   readonly departments?: readonly string[];
 }
+
+/** The newest connection of each client at some line. */
+export function rightsAt(
+  connections: ReadonlyMap<string, ConnectionModel>,
+  lines: readonly Line[],
+  at: number,
+): Map<string, ConnectionModel> {
+  const newest = new Map<string, ConnectionModel>();
+  for (const line of lines) {
+    if (line.i >= at) break;
+    if (line.f !== 'connect') continue;
+    const connection = connections.get(line.conn ?? '');
+    if (connection) newest.set(connection.client, connection);
+  }
+  return newest;
+}

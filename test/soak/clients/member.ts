@@ -12,6 +12,7 @@ export interface Pace {
   readonly rotateBeforeMs: number;
   readonly overlapMs: number;
   readonly watchingPingMs: number;
+  readonly pingMs: number;
   readonly pongTimeoutMs: number;
   readonly backoffBaseMs: number;
   readonly backoffCapMs: number;
@@ -79,6 +80,7 @@ export class Member {
       close();
       return history.add({ ...facts, err: 'closed' });
     }
+    history.add({ ...facts, type: 'invoke', others: [] });
     const handle = client.conversations(department, {}, (event: ListEvent) => {
       if (event.type === 'ended') {
         this.#lists.delete(department);

@@ -22,15 +22,16 @@ export interface RoundPlan {
 }
 
 /**
- * Short enough that every client changes its connection a few times in minutes; and after a loss they come back as far
+ * Short enough that every client changes its connection within the time, and a few times in minutes; and after a loss they come back as far
  * apart as one machine can take that plays all of AWS.
  */
-export function paceOf(clients: number): Pace {
+export function paceOf(clients: number, seconds: number): Pace {
   return {
-    rotateAfterMs: 60_000,
-    rotateBeforeMs: 150_000,
+    rotateAfterMs: Math.min(60_000, seconds * 100),
+    rotateBeforeMs: Math.min(150_000, seconds * 400),
     overlapMs: 5000,
     watchingPingMs: 20_000,
+    pingMs: 40_000,
     pongTimeoutMs: 12_000,
     backoffBaseMs: 500 + 40 * clients,
     backoffCapMs: 5000 + 75 * clients,

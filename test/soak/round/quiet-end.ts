@@ -7,7 +7,8 @@ import { keyOf } from '../../simulation/checker/key-of.ts';
 import { recordScan } from '../../simulation/history/record-writes.ts';
 import type { Item } from '../../simulation/table/items.ts';
 import { conversationId } from '../../simulation/workload.ts';
-import { Table, type Head } from '../table.ts';
+import type { Standing } from '../../simulation/checker/lists.ts';
+import { Table } from '../table.ts';
 import type { Round } from './round.ts';
 
 export interface EndOptions {
@@ -66,14 +67,15 @@ async function settle(round: Round, table: Table, { signal, healSeconds }: EndOp
 
 /** Where each conversation stands now. */
 async function recordHeads({ hotels, plan, history }: Round, table: Table) {
-  const heads = new Map<string, Head>();
+  const heads = new Map<string, Standing>();
   for (const hotel of hotels) {
     for (let number = 1; number <= plan.conversations; number++) {
       const conv = conversationId(number);
       const found = await table.headOf(hotel, conv);
       if (found === undefined) continue;
       heads.set(keyOf(hotel, conv), found);
-      history.add({ type: 'ok', f: 'scan', hotel, conv, ...found });
+      const { status, ...standing } = found;
+      history.add({ type: 'ok', f: 'scan', ...standing, kind: status });
     }
   }
   return heads;

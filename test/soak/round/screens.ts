@@ -1,6 +1,6 @@
 import { keyOf } from '../../simulation/checker/key-of.ts';
 import { maySee, type Rights } from '../../simulation/checker/model.ts';
-import type { Head } from '../table.ts';
+import { followList, wrongIn, type Standing } from '../../simulation/checker/lists.ts';
 import type { History, Line } from '../../simulation/history/history.ts';
 
 interface Screen {
@@ -14,6 +14,7 @@ export class Screens {
   readonly #history: History;
   readonly #open = new Map<number, Screen>();
   readonly #rights = new Map<string, Rights>();
+  readonly #lists = new Map<string, Line>();
   #read = 0;
   #deliveries = 0;
 
@@ -27,9 +28,21 @@ export class Screens {
     return this.#deliveries;
   }
 
-  /** Each open view that should show more, in words. */
-  behind(conversations: ReadonlyMap<string, Head>): string[] {
+  /** Each open view that should show more, and each list that is not right, in words. */
+  behind(conversations: ReadonlyMap<string, Standing>): string[] {
     this.#readOn();
+    return [...this.#listsBehind([...conversations.values()]), ...this.#viewsBehind(conversations)];
+  }
+
+  #listsBehind(standings: readonly Standing[]): string[] {
+    return [...this.#lists.values()].flatMap((list) => {
+      const rights = this.#rights.get(list.client ?? '');
+      if (rights === undefined || !maySee(rights, list.department)) return [];
+      return wrongIn(list, standings) ?? [];
+    });
+  }
+
+  #viewsBehind(conversations: ReadonlyMap<string, Standing>): string[] {
     return [...this.#open.values()].flatMap(({ client, key, shown }) => {
       const conversation = conversations.get(key);
       const rights = this.#rights.get(client);
@@ -52,6 +65,7 @@ export class Screens {
     const { f, view = 0, client = '', seq = 0 } = line;
     if (f === 'open') this.#open.set(view, { client, key: keyOf(line.hotel, line.conv), shown: seq });
     else if (f === 'ended') this.#open.delete(view);
+    else if (f === 'list') followList(this.#lists, line);
     else if (f === 'connect') this.#rights.set(client, line);
     else if (f === 'display') {
       this.#deliveries++;
