@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,7 +49,7 @@ export class Service implements Reachable {
   static async start(dataDirectory: string, note: (line: string) => void): Promise<Service> {
     const service = new Service(dataDirectory, await loadSigningKey(dataDirectory), note);
     try {
-      await service.#start(0);
+      await service.#start(await freePort());
       return service;
     } catch (error) {
       await service.#keeper.stop();
@@ -148,6 +149,24 @@ async function gone(pids: readonly number[]): Promise<void> {
       }
       await sleep(pollMilliseconds);
     }
+  }
+}
+
+/**
+ * A free port below those that the system gives to outgoing connections: while the service is down, one of those could
+ * take its port, even a connection to that very port (Linux, "ip_local_port_range"; a TCP self-connect).
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer();
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
   }
 }
 

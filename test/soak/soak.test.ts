@@ -18,7 +18,7 @@ const plan: RoundPlan = {
   managers: 0.15,
   pauseMs: 2000,
   upstreamPauseMs: 2000,
-  pace: paceOf(10, 12),
+  pace: { ...paceOf(10, 12), rotateAfterMs: 6000, rotateBeforeMs: 12_000 },
 };
 
 /** One team, which works until everybody has seen enough. */
