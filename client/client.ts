@@ -109,8 +109,7 @@ export class Client {
     listener: ListListener,
   ): LiveListHandle {
     this.#refuseIfClosed();
-    const list = this.#inbox.open({ department, status }, listener);
-    list.more(count);
+    const list = this.#inbox.open({ department, status }, count, listener);
     return {
       more: (more = limits.conversationsPage) => list.more(more),
       close: () => this.#inbox.close(list),

@@ -32,11 +32,11 @@ export class Inbox {
     });
   }
 
-  open(question: ListQuestion, listener: ListListener): LiveList {
+  open(question: ListQuestion, count: number, listener: ListListener): LiveList {
     const list = new LiveList(this.#context, this.#directory, question, listener);
     this.#lists.add(list);
     this.#foreign.clear();
-    list.restart();
+    list.more(count);
     return list;
   }
 

@@ -68,15 +68,15 @@ export class LiveList {
   /** Reads it again from its top, whatever is under way: another connection serves. */
   restart(): void {
     this.#retrier.forget();
-    this.#fromTop();
+    this.#reading = this.#top();
     this.#next();
   }
 
-  /** Reads `count` more, as far as a list may go. Returns whether it may go further. */
+  /** Reads `count` more, the first ones too, as far as a list may go. Returns whether it may go further. */
   more(count: number): boolean {
     const { maxListed } = this.#context.settings;
     this.#wanted = Math.min(maxListed, this.#wanted + count);
-    this.#reading ??= this.#read;
+    this.#reading ??= this.#read ?? this.#top();
     this.#next();
     return this.#wanted < maxListed;
   }
@@ -97,9 +97,9 @@ export class LiveList {
     return conversation?.department === department && conversation.status === status;
   }
 
-  #fromTop(): void {
+  #top(): Reading {
     this.#stale = false;
-    this.#reading = { startedAt: this.#context.clock.now(), found: new Set(), oldest: '' };
+    return { startedAt: this.#context.clock.now(), found: new Set(), oldest: '' };
   }
 
   #next(): void {
@@ -130,7 +130,7 @@ export class LiveList {
       this.close();
     } else {
       // A cursor may have become void with a new version of the server: from the top again.
-      this.#fromTop();
+      this.#reading = this.#top();
       this.#retrier.later();
     }
   }

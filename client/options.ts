@@ -91,9 +91,9 @@ export interface Context extends Surroundings {
 export function surroundingsOf(options: ClientOptions): Surroundings {
   const platform = { ...systemPlatform(), ...options.platform };
   const settings = { ...defaults, ...options };
-  if (!/^wss?:\/\//.test(options.url)) throw new TypeError('url: must be a wss:// address');
+  if (!/^wss?:\/\//.test(options.url)) throw new TypeError('url: must be ws:// or wss://');
   if (typeof platform.WebSocket !== 'function') {
-    throw new TypeError('platform.WebSocket: must be given, none is global');
+    throw new TypeError('platform.WebSocket: must be given');
   }
   // API Gateway cuts what was idle for ten minutes.
   if (settings.pingMs + settings.watchingPingMs > 540_000) {

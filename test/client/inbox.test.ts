@@ -51,6 +51,15 @@ describe('a list of conversations', () => {
     expect(shown.ids()).toEqual(['a', 'b']);
   });
 
+  it('is asked for at once, and once, on a connection that is open already', async () => {
+    const scene = await onlineStage();
+    const shown = board();
+    scene.client.conversations('front-desk', { count: 7 }, shown.listener);
+    expect(scene.socket().all('conversations')).toMatchObject([{ department: 'front-desk', limit: 7 }]);
+    scene.socket().answer('conversations', listing({ a: 9 }));
+    expect(shown.ids()).toEqual(['a']);
+  });
+
   it('follows events: new, changed, closed, routed away and back', async () => {
     const scene = await onlineStage();
     const shown = board();

@@ -109,7 +109,7 @@ describe('connecting', () => {
       addEventListener(): void {}
     }
     const platform = { WebSocket: NoSocket };
-    expect(() => connect({ url: 'https://x', token, platform })).toThrow('url: must be a wss:// address');
+    expect(() => connect({ url: 'https://x', token, platform })).toThrow('url: must be ws:// or wss://');
     expect(() => connect({ url: 'wss://x', token, platform, pingMs: 600_000 })).toThrow('at most 540000');
   });
 });

@@ -54,6 +54,19 @@ class Screen extends Recorder<SubscriptionEvent> {
   }
 }
 
+/** What an app shows of a department's list. */
+class Board extends Recorder<ListEvent> {
+  /** Resolves once these are what it shows, in this order. */
+  async shows(...expected: string[]): Promise<void> {
+    await this.until(() => this.#ids()?.join() === expected.join());
+  }
+
+  #ids(): string[] | undefined {
+    const event = this.events.at(-1);
+    return event?.type === 'list' ? event.conversations.map(({ id }) => id) : undefined;
+  }
+}
+
 const upTo = (seq: number): number[] => Array.from({ length: seq }, (_, n) => n + 1);
 
 /** A member of staff with the SDK, on real sockets. */
@@ -238,23 +251,21 @@ describe('two browsers with the SDK', () => {
     const hotel = new Hotel();
     await hotel.conversation('c1', 'front-desk', 'My room is cold');
     const ana = browser(hotel, 'ana', ['front-desk', 'spa']);
-    const list = new Recorder<ListEvent>();
-    const ids = (): string[] | undefined => {
-      const event = list.events.at(-1);
-      return event?.type === 'list' ? event.conversations.map(({ id }) => id) : undefined;
-    };
-    const shows = (...expected: string[]) => list.until(() => ids()?.join() === expected.join());
-    ana.conversations('front-desk', {}, list.listener);
-    await shows('c1');
+    const desk = new Board();
+    ana.conversations('front-desk', {}, desk.listener);
+    await desk.shows('c1');
     await hotel.conversation('c2', 'front-desk', 'Towels?');
-    await shows('c2', 'c1');
+    await desk.shows('c2', 'c1');
     await ana.sendMessage('c1', 'On our way');
-    await shows('c1', 'c2');
+    await desk.shows('c1', 'c2');
     expect(await ana.closeConversation('c1')).toMatchObject({ id: 'c1', status: 'closed' });
-    await shows('c2');
+    await desk.shows('c2');
     expect(await ana.route('c2', 'spa')).toMatchObject({ department: 'spa' });
-    await shows();
+    await desk.shows();
+    const spa = new Board();
+    ana.conversations('spa', {}, spa.listener);
+    await spa.shows('c2');
     await ana.reopenConversation('c1');
-    await shows('c1');
+    await desk.shows('c1');
   });
 });

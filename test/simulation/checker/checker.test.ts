@@ -255,6 +255,12 @@ const cases: readonly [invariant: string, what: string, wrong: readonly Facts[],
       [{ type: 'ok', f: 'unforeseen', err: 'a receipt without its entry' }],
       [],
     ],
+    [
+      'X',
+      'a list that was refused for what the client asked',
+      [{ ...ana, type: 'ok', f: 'list', department: 'desk', err: 'BAD_REQUEST' }],
+      [{ ...ana, type: 'ok', f: 'list', department: 'desk', err: 'NOT_FOUND' }],
+    ],
   ];
 
 describe('the checker', () => {

@@ -16,7 +16,14 @@ export function* nobodyStuck({ operations, lines }: Model): Iterable<Violation> 
   }
 }
 
-/** X: faults of ours that no decision foresaw, frames that are too large, timers that are left. */
+/** Why a list may end: it was closed, or the department is none of this user's. */
+const endsOfLists = new Set([undefined, 'closed', 'NOT_FOUND']);
+
+/** X: faults of ours that no decision foresaw, frames that are too large, timers that are left, lists that ended. */
 export function* nothingUnforeseen({ lines }: Model): Iterable<Violation> {
-  for (const line of lines) if (line.f === 'unforeseen') yield violation('X', line.err ?? '', line);
+  for (const line of lines) {
+    if (line.f === 'unforeseen') yield violation('X', line.err ?? '', line);
+    if (line.f === 'list' && !endsOfLists.has(line.err))
+      yield violation('X', `the list of ${line.department} ended with ${line.err}`, line);
+  }
 }
