@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cpuSeconds, type Parts } from './process-tree.ts';
 import { Member, startService, type Service } from './service.ts';
@@ -16,21 +17,25 @@ interface Case {
   readonly name: string;
   readonly groups: number;
   readonly membersOfEach: number;
+  /** Over how many conversations those who send in a group are spread. */
+  readonly conversationsOfEach: number;
 }
-
-const cases: readonly Case[] = [
-  { name: '10 members', groups: 1, membersOfEach: 10 },
-  { name: '100 members', groups: 1, membersOfEach: 100 },
-  { name: '1,000 members', groups: 1, membersOfEach: 1000 },
-  { name: '100 groups of 3, every group sending', groups: 100, membersOfEach: 3 },
-];
 
 /** Messages that wait for their `sent` at the same time, over all groups. */
 const sendsUnderWay = 4;
 
-/** A conversation's members, and the id of the conversation. */
+const cases: readonly Case[] = [
+  { name: '10 members', groups: 1, membersOfEach: 10, conversationsOfEach: sendsUnderWay },
+  { name: '100 members', groups: 1, membersOfEach: 100, conversationsOfEach: sendsUnderWay },
+  // Messages of one conversation are numbered one after the other, so that those who write at once wait for each other.
+  { name: '100 members, in one conversation', groups: 1, membersOfEach: 100, conversationsOfEach: 1 },
+  { name: '1,000 members', groups: 1, membersOfEach: 1000, conversationsOfEach: sendsUnderWay },
+  { name: '100 groups of 3, every group sending', groups: 100, membersOfEach: 3, conversationsOfEach: 1 },
+];
+
+/** The members of a department, and the ids of its conversations. */
 interface Team {
-  readonly conversation: string;
+  readonly conversations: readonly string[];
   readonly members: readonly Member[];
 }
 
@@ -44,13 +49,17 @@ interface Measured {
 
 type Cpu = Parts & { readonly bench: number };
 
-async function assemble(service: Service, { groups, membersOfEach }: Case): Promise<Team[]> {
+async function assemble(service: Service, each: Case): Promise<Team[]> {
   const hotel = `hotel-${randomUUID()}`;
   return Promise.all(
-    Array.from({ length: groups }, async (_, group) => {
-      const [conversation, department] = [`c${group}`, `department-${group}`];
-      await service.createConversation(hotel, conversation, department);
-      return { conversation, members: await Member.connectMany(service, hotel, department, membersOfEach) };
+    Array.from({ length: each.groups }, async (_, group) => {
+      const department = `department-${group}`;
+      const conversations = Array.from({ length: each.conversationsOfEach }, (__, n) => `c${group}-${n}`);
+      for (const id of conversations) await service.createConversation(hotel, id, department);
+      return {
+        conversations,
+        members: await Member.connectMany(service, hotel, department, each.membersOfEach),
+      };
     }),
   );
 }
@@ -63,25 +72,40 @@ async function measure(service: Service, teams: readonly Team[], seconds: number
     sendUntil(end, teams[n % teams.length], Math.floor(n / teams.length)),
   );
   const counts = await Promise.all(senders);
-  // A frame is on its socket before its sender is answered; what is on its way now arrives before a later answer.
-  await Promise.all(members.map((member) => member.ping()));
-  const [at, cpu] = [performance.now(), cpuOf(service)];
+  const expected = sum(counts.map((count) => count.expected));
+  const at = await arrival(members, before.delivered + expected);
   const delivered = deliveries(members) - before.delivered;
   return {
-    sent: sum(counts.map((count) => count.sent)),
+    sent: sum(counts.map(({ sent }) => sent)),
     delivered,
-    lost: sum(counts.map(({ expected }) => expected)) - delivered,
+    lost: expected - delivered,
     seconds: (at - before.at) / 1000,
-    cpu: difference(cpu, before.cpu),
+    cpu: difference(cpuOf(service), before.cpu),
   };
 }
 
-/** Sends one message after the other in the name of the team's n-th member. */
+/** A frame is on its socket before its sender is answered: what has not come after this is lost. */
+const silenceMilliseconds = 2000;
+
+/** Waits until so many messages are there, or no more come; the time at which the last one came, or a moment later. */
+async function arrival(members: readonly Member[], expected: number): Promise<number> {
+  let last = { at: performance.now(), delivered: deliveries(members) };
+  while (last.delivered < expected && performance.now() - last.at < silenceMilliseconds) {
+    await sleep(5);
+    const delivered = deliveries(members);
+    if (delivered > last.delivered) last = { at: performance.now(), delivered };
+  }
+  return last.at;
+}
+
+/** Sends one message after the other in the name of the team's n-th member, to the team's n-th conversation. */
 async function sendUntil(end: number, team: Team | undefined, n: number) {
   const sender = team?.members[n % team.members.length];
-  if (team === undefined || sender === undefined) throw new Error('Every team has members.');
+  const conversation = team?.conversations[n % team.conversations.length];
+  if (team === undefined || sender === undefined || conversation === undefined)
+    throw new Error('Every team has members and conversations.');
   let sent = 0;
-  for (; performance.now() < end; sent++) await sender.send(team.conversation, `text ${sent}`);
+  for (; performance.now() < end; sent++) await sender.send(conversation, `text ${sent}`);
   return { sent, expected: sent * (team.members.length - 1) };
 }
 
