@@ -16,9 +16,10 @@ const nothing = Buffer.alloc(0);
 const lineEnd = '\r\n';
 const headEnd = '\r\n\r\n';
 const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: |\r|$)/;
-const connectionHeader = headerNamed('connection');
-const transferEncoding = headerNamed('transfer-encoding');
-const contentLength = headerNamed('content-length');
+/** The headers that say where a response ends, and whether another may follow. */
+const framingHeader = /\r\n(connection|transfer-encoding|content-length):([^\r\n]*)/gi;
+const closing = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
+const keepingAlive = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i;
 
 /** What comes next on the connection. */
 type Expecting =
@@ -105,20 +106,24 @@ export class ResponseReader {
     const status = statusLine.exec(head);
     if (!status) throw new MalformedResponse('the status line is none of HTTP/1.1');
     this.#status = Number(status[2]);
+    if (this.#status === 101) throw new MalformedResponse('it switches to a protocol that nobody asked for');
     // 100 Continue and its kind: the answer is yet to come.
     if (this.#status < 200) return 'on';
-    const connection = valueOf(connectionHeader, head)?.toLowerCase();
-    this.#keptAlive = status[1] === '1' ? connection !== 'close' : connection === 'keep-alive';
-    return this.#readFraming(head);
+    const framing = framingOf(head);
+    const connection = framing.get('connection') ?? '';
+    const kept = status[1] === '1' || keepingAlive.test(connection);
+    this.#keptAlive = kept && !closing.test(connection);
+    return this.#expectBody(framing.get('transfer-encoding'), framing.get('content-length'));
   }
 
-  #readFraming(head: string): 'on' | 'whole' {
+  #expectBody(encoding: string | undefined, length: string | undefined): 'on' | 'whole' {
     if (this.#status === 204 || this.#status === 304) return 'whole';
-    if (valueOf(transferEncoding, head) !== undefined) {
+    if (encoding !== undefined) {
+      if (encoding.toLowerCase() !== 'chunked') throw new MalformedResponse('it comes in more than chunks');
+      if (length !== undefined) throw new MalformedResponse('it comes in chunks, and has a length');
       this.#expecting = 'chunk size';
       return 'on';
     }
-    const length = valueOf(contentLength, head);
     if (length === undefined) {
       this.#expecting = 'rest';
       return 'on';
@@ -157,21 +162,22 @@ export class ResponseReader {
   /** The text up to a mark, which is taken away with it. */
   #take(mark: string): string | undefined {
     const at = this.#unread.indexOf(mark, 0, 'latin1');
-    if (at === -1) {
-      if (this.#unread.length > maximumHeadBytes) throw new MalformedResponse('the head does not end');
-      return undefined;
-    }
+    const bytes = at === -1 ? this.#unread.length : at;
+    if (bytes > maximumHeadBytes) throw new MalformedResponse('the head does not end');
+    if (at === -1) return undefined;
     const text = this.#unread.toString('latin1', 0, at);
     this.#unread = this.#unread.subarray(at + mark.length);
     return text;
   }
 }
 
-/** The value of the header that a pattern of `headerNamed` finds in a head. */
-function valueOf(pattern: RegExp, head: string): string | undefined {
-  return pattern.exec(head)?.[1]?.trim();
-}
-
-function headerNamed(name: string): RegExp {
-  return new RegExp(`\r\n${name}:([^\r\n]*)`, 'i');
+/** By name. A header that comes more than once is one list (RFC 9110, section 5.3), which is no length and no encoding. */
+function framingOf(head: string): ReadonlyMap<string, string> {
+  const framing = new Map<string, string>();
+  for (const [, name = '', value = ''] of head.matchAll(framingHeader)) {
+    const key = name.toLowerCase();
+    const before = framing.get(key);
+    framing.set(key, before === undefined ? value.trim() : `${before},${value.trim()}`);
+  }
+  return framing;
 }

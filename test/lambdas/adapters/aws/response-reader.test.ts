@@ -57,6 +57,21 @@ it.each<[string, string, Read | undefined]>([
     { status: 200, body: 'a', keptAlive: false },
   ],
   [
+    'after which the server closes, as one of several words says',
+    'HTTP/1.1 200 OK\r\nConnection: keep-alive, close\r\nContent-Length: 1\r\n\r\na',
+    { status: 200, body: 'a', keptAlive: false },
+  ],
+  [
+    'after which the server closes, as the second header of the name says',
+    'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\nconnection: close\r\n\r\na',
+    { status: 200, body: 'a', keptAlive: false },
+  ],
+  [
+    'of HTTP/1.0 that keeps the connection',
+    'HTTP/1.0 200 OK\r\nContent-Length: 1\r\nConnection: x, Keep-Alive\r\n\r\na',
+    { status: 200, body: 'a', keptAlive: true },
+  ],
+  [
     'of HTTP/1.0, after which it closes unless it says otherwise',
     'HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\na',
     { status: 200, body: 'a', keptAlive: false },
@@ -84,12 +99,25 @@ it('keeps no connection on which more came than the response', () => {
 it.each([
   ['another protocol', '220 smtp.example.com ready\r\n\r\n'],
   ['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n'],
+  ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX: y\r\nContent-Length: 2\r\n\r\nab'],
+  [
+    'a length beside chunks',
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+  [
+    'an encoding that nobody asked for',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+  ],
+  ['another protocol from here on', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n'],
   [
     'a chunk without a length',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nabc\r\n'.replace('abc', 'xyz'),
   ],
   ['a chunk that is too long', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n'],
   ['a head without an end', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`],
+  ['a head of more than 64 KiB', `HTTP/1.1 204\r\n${'x: y\r\n'.repeat(20_000)}\r\n`],
 ])('refuses %s', (_, text) => {
-  expect(() => read(text, 1000)).toThrow(MalformedResponse);
+  for (const pieceBytes of [1000, text.length]) {
+    expect(() => read(text, pieceBytes)).toThrow(MalformedResponse);
+  }
 });

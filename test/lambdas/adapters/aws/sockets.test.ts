@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createSecureServer } from 'node:https';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { NoAnswer, Sockets } from '../../../../lambdas/adapters/aws/sockets.ts';
 import { loadServerIdentity } from '../../../../dev/issuer/server-identity.ts';
 import { listenLocally } from '../../../../local/listen.ts';
@@ -96,6 +96,62 @@ it('does not use a connection again that was not answered in time, or on which s
   expect(await asked(sockets)).toBe('ok');
   expect(await asked(sockets)).toBe('ok');
   expect(accepted).toHaveLength(3);
+});
+
+it('gives the connection that takes the place of a broken one only the time that is left', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let isSettled = false;
+  const settledEarly: boolean[] = [];
+  const { accepted, sockets } = await served((socket, connection, nth) => {
+    if (connection === 1 && nth === 1) socket.write(ok);
+    else if (connection === 1) {
+      vi.advanceTimersByTime(300);
+      socket.destroy();
+    } else {
+      vi.advanceTimersByTime(99);
+      // What was rejected by then is heard of in a microtask.
+      setImmediate(() => {
+        settledEarly.push(isSettled);
+        vi.advanceTimersByTime(1);
+        socket.write(ok);
+      });
+    }
+  });
+  await asked(sockets);
+  const answer = sockets.exchange(request, 400).finally(() => (isSettled = true));
+  await expect(answer).rejects.toThrow('no answer within 400 ms');
+  expect(settledEarly).toEqual([false]);
+  expect(accepted).toHaveLength(2);
+});
+
+it('takes nothing for an answer that came before there was a request, and uses such a connection no more', async () => {
+  const { accepted, requests, sockets } = await served((socket) => socket.write(ok));
+  await asked(sockets);
+  const unasked = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nunasked';
+  await new Promise((written) => setImmediate(written));
+  accepted[0]?.write(unasked);
+  expect(await asked(sockets)).toBe('ok');
+  expect(accepted).toHaveLength(2);
+  expect(requests).toHaveLength(2);
+});
+
+it('takes nothing for an answer that a new connection begins with', async () => {
+  const server = createServer((socket) => socket.on('error', () => undefined).write(ok));
+  const port = await listenLocally(server, 0);
+  onTestFinished(() => void server.close());
+  await expect(asked(new Sockets(new URL(`http://127.0.0.1:${port}`)))).rejects.toThrow('had asked for');
+});
+
+const hasIpv6 = networkInterfaces()['lo']?.some(({ address }) => address === '::1') ?? false;
+
+it.skipIf(!hasIpv6)('finds a server by an IPv6 address', async () => {
+  const server = createServer((socket) => socket.on('data', () => socket.end(ok)));
+  await new Promise<void>((listening) => server.listen(0, '::1', listening));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  expect(await asked(new Sockets(new URL(`http://[::1]:${port}`)))).toBe('ok');
 });
 
 it('takes a new connection where it is asked for one', async () => {
