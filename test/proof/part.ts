@@ -20,6 +20,8 @@ export interface Trial {
   /** Says how far it is, not more often than every ten seconds. */
   readonly progress: (text: () => string) => void;
   readonly circumstances: () => Circumstances;
+  /** The command that tries something again: some options said anew, the others as the user gave them. */
+  readonly again: (anew: Partial<Options> & { readonly only: string }) => string;
   /** Changes what is kept, and writes the report. */
   readonly keep: (change: (proof: Proof) => Proof) => Promise<void>;
 }
@@ -30,6 +32,6 @@ export type Findings = Omit<Section, keyof Circumstances>;
 /** One thing that is proven, under the name by which `--only` chooses it. */
 export type Part = { readonly name: string; readonly title: string } & (
   | { readonly findings: (trial: Trial) => Promise<Findings> }
-  /** A part that keeps what it finds by itself, since it goes on for hours. */
+  /** A part that goes on for hours: it keeps what it finds by itself and, when it is stopped, says how to go on. */
   | { readonly run: (trial: Trial) => Promise<Colour> }
 );

@@ -51,6 +51,42 @@ describe('npm run prove', { timeout: 120_000 }, () => {
     },
   );
 
+  it('makes the folder that it is to keep its findings in', async () => {
+    const folder = join(temporaryDirectory(), 'there', 'is', 'none');
+    const { said, code } = prove(folder, '--only', 'seeds', '--seeds', '1');
+    expect(await said).toContain(`unknown; kept in ${folder}/proof.md\n`);
+    expect(await code).toBe(2);
+    expect(readdirSync(folder).toSorted()).toEqual(['proof.json', 'proof.md']);
+  });
+
+  it('begins nothing where nothing could be kept', async () => {
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, 'file'), '');
+    const { said, code } = prove(join(folder, 'file', 'x'), '--only', 'seeds', '--seeds', '1');
+    expect(await said).toMatch(/^prove: --folder: nothing can be kept in ".*": .*\n$/);
+    expect(await code).toBe(2);
+    writeFileSync(join(folder, 'proof.json'), 'what somebody wrote');
+    expect(await prove(folder, '--only', 'seeds', '--seeds', '1').said).toMatch(
+      /^prove: .*\/proof.json: not what npm run prove writes; take it away to begin anew\n$/,
+    );
+  });
+
+  it('says of parts that keep nothing when they are stopped how to try them again', async () => {
+    const folder = temporaryDirectory();
+    const { child, said, code } = prove(folder, '--only=heap,seeds', '--from', '21', '--seeds=7');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect((await said).split('\n').slice(-5)).toEqual([
+      'heap: stopped',
+      'nothing is kept of heap, seeds; again:',
+      `npm run prove -- --only heap,seeds --folder ${folder} --from 21 --seeds 7`,
+      'unknown; nothing was kept',
+      '',
+    ]);
+    expect(await code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it.each([
     [['--only', 'seed'], '--only: there is no part "seed"; the parts are '],
     [['--seeds', 'many'], '--seeds: must be a whole number from 1, not "many"'],

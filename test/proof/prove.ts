@@ -1,14 +1,12 @@
-import { writeFileSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { commit } from '../simulation/cli/commit.ts';
 import { wholeNumber } from '../simulation/cli/options.ts';
 import type { Colour } from '../simulation/verdict/tally.ts';
+import { ProofFolder } from './folder.ts';
 import type { Part, Trial } from './part.ts';
-import { chosen, parts } from './parts.ts';
-import { readProof, withSection, type Circumstances, type Proof } from './record.ts';
-import { report } from './report.ts';
+import { chosen } from './parts.ts';
+import { withSection, type Circumstances } from './record.ts';
 
 /*
  * npm run prove -- [--only PART,PART] [--seeds N] [--from S] [--workers W] [--messages M] [--minutes N]
@@ -16,7 +14,7 @@ import { report } from './report.ts';
  *
  * What takes hours: `--seeds`, `--from` and `--workers` are for the part seeds, `--messages` for heap, `--minutes` and
  * `--clients` for soak. Says how far it is, keeps what it has found in DIRECTORY/proof.json (docs/) and writes it into
- * DIRECTORY/proof.md. Ends with 0 when everything is as it should be, with 1 when something is not, and with 2 when
+ * DIRECTORY/proof.md; a part that is stopped keeps nothing, but for seeds. Ends with 0 when everything is as it should be, with 1 when something is not, and with 2 when
  * that is not known: too little happened, something could not be tried, or somebody stopped it.
  */
 
@@ -55,36 +53,61 @@ async function prove(given: readonly string[]): Promise<Colour> {
       folder: { type: 'string', default: usage.folder },
     },
   });
+  const wanted = chosen(values.only);
+  const again = commandAgain(tokens);
   const signal = untilStopped();
-  const trial: Trial = {
-    options: {
-      seeds: wholeNumber('seeds', values.seeds),
-      from: wholeNumber('from', values.from),
-      workers: wholeNumber('workers', values.workers),
-      messages: wholeNumber('messages', values.messages),
-      minutes: wholeNumber('minutes', values.minutes),
-      clients: wholeNumber('clients', values.clients),
-    },
+  const options = {
+    seeds: wholeNumber('seeds', values.seeds),
+    from: wholeNumber('from', values.from),
+    workers: wholeNumber('workers', values.workers),
+    messages: wholeNumber('messages', values.messages),
+    minutes: wholeNumber('minutes', values.minutes),
+    clients: wholeNumber('clients', values.clients),
+  };
+  const folder = new ProofFolder(values.folder);
+  const colour = await tryParts(wanted, {
+    options,
     signal,
     say,
     progress: nowAndThen(),
     circumstances: circumstancesOf(tokens.flatMap(wordsOf)),
-    keep: (change) => rewrite(values.folder, change),
-  };
-  const colours: Colour[] = [];
-  for (const part of chosen(values.only)) if (!signal.aborted) colours.push(await tryPart(part, trial));
-  const colour = signal.aborted ? worst([...colours, 'unknown']) : worst(colours);
-  say(`${colour}; what was kept is in ${values.folder}/proof.md`);
+    again,
+    keep: (change) => folder.keep(change),
+  });
+  say(`${colour}; ${folder.keptIn === undefined ? 'nothing was kept' : `kept in ${folder.keptIn}`}`);
   return colour;
 }
 
-async function tryPart(part: Part, trial: Trial): Promise<Colour> {
+/** One after the other. Of those that a stop leaves without a result, it says how they are tried again. */
+async function tryParts(wanted: readonly Part[], trial: Trial): Promise<Colour> {
+  const colours: Colour[] = [];
+  const missed: string[] = [];
+  for (const part of wanted) {
+    const begun = !trial.signal.aborted;
+    const colour = begun ? await tryPart(part, trial) : 'stopped';
+    colours.push(colour === 'stopped' ? 'unknown' : colour);
+    // Seeds say by themselves how to go on.
+    if (colour === 'stopped' && !(begun && 'run' in part)) missed.push(part.name);
+  }
+  if (missed.length > 0) {
+    trial.say(`nothing is kept of ${missed.join(', ')}; again:`);
+    trial.say(trial.again({ only: missed.join(',') }));
+  }
+  return (['red', 'unknown'] as const).find((colour) => colours.includes(colour)) ?? 'green';
+}
+
+async function tryPart(part: Part, trial: Trial): Promise<Colour | 'stopped'> {
+  say(`${part.name}: begins`);
   try {
     const colour = 'run' in part ? await part.run(trial) : await keepFindings(part, trial);
     say(`${part.name}: ${colour}`);
     return colour;
   } catch (error) {
-    say(trial.signal.aborted ? `${part.name}: stopped` : `${part.name}: ${messageOf(error)}`);
+    if (trial.signal.aborted) {
+      say(`${part.name}: stopped`);
+      return 'stopped';
+    }
+    say(`${part.name}: ${messageOf(error)}`);
     return 'unknown';
   }
 }
@@ -94,14 +117,11 @@ async function keepFindings(
   trial: Trial,
 ): Promise<Colour> {
   const found = await findings(trial);
-  await trial.keep((proof) => withSection(proof, name, { ...trial.circumstances(), ...found }));
+  // First said: a disk may be full.
   say(`${name}: ${found.verdict}`);
   for (const finding of found.findings) say(`${name}: ${finding}`);
+  await trial.keep((proof) => withSection(proof, name, { ...trial.circumstances(), ...found }));
   return found.colour;
-}
-
-function worst(colours: readonly Colour[]): Colour {
-  return (['red', 'unknown'] as const).find((colour) => colours.includes(colour)) ?? 'green';
 }
 
 /** The first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -127,8 +147,21 @@ type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 
 /** An option as it was given; not where the report goes, which says nothing about what was tried. */
 function wordsOf(token: Token): string[] {
-  if (token.kind !== 'option' || token.name === 'folder') return [];
+  return token.kind === 'option' && token.name === 'folder' ? [] : allWordsOf(token);
+}
+
+function allWordsOf(token: Token): string[] {
+  if (token.kind !== 'option') return [];
   return [token.rawName, ...(token.value === undefined ? [] : [token.value])];
+}
+
+/** The given options, but for those that are said anew. */
+function commandAgain(given: readonly Token[]): Trial['again'] {
+  return (anew) => {
+    const kept = given.filter((token) => token.kind !== 'option' || !(token.name in anew));
+    const said = Object.entries(anew).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    return ['npm run prove --', ...said, ...kept.flatMap(allWordsOf)].join(' ');
+  };
 }
 
 /** The commit is that of the beginning: what is loaded later is not noticed. */
@@ -141,20 +174,6 @@ function circumstancesOf(options: readonly string[]): () => Circumstances {
     cores: availableParallelism(),
     command: ['npm run prove', ...(options.length === 0 ? [] : ['--']), ...options].join(' '),
   });
-}
-
-/** Reads before it writes, so that parts that are tried by several processes add up. */
-async function rewrite(folder: string, change: (proof: Proof) => Proof): Promise<void> {
-  const file = `${folder}/proof.json`;
-  const proof = change(readProof(file));
-  const style = await resolveConfig(file);
-  replaceFile(file, await format(JSON.stringify(proof), { ...style, parser: 'json' }));
-  replaceFile(`${folder}/proof.md`, report(proof, parts));
-}
-
-function replaceFile(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
 }
 
 function messageOf(error: unknown): string {

@@ -55,7 +55,7 @@ function sayWhatIsRed({ say }: Trial, { red }: Tally): void {
   }
 }
 
-function sayHowToGoOn({ say }: Trial, next: number, end: number): void {
+function sayHowToGoOn({ say, again }: Trial, next: number, end: number): void {
   say(`seeds before ${next} are kept; go on with`);
-  say(`npm run prove -- --only seeds --from ${next} --seeds ${end - next}`);
+  say(again({ only: 'seeds', from: next, seeds: end - next }));
 }
