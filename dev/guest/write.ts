@@ -11,11 +11,12 @@ export interface Writing {
   readonly message: GuestMessage;
 }
 
-/** Does what upstream does with a guest's message: adds it to its conversation, which it begins when there is none. */
+/**
+ * Does what upstream does with a guest's message, without asking first whether its conversation exists: one that does is
+ * not begun again, and gets the message all the same.
+ */
 export async function writeAsGuest(notify: Notify, writing: Writing): Promise<Notified> {
   const { hotelId, conversationId, department, guest, message } = writing;
-  const received = await notify({ type: 'message.received', hotelId, conversationId, message });
-  if (received.ok || received.errorType !== 'NOT_FOUND') return received;
   return await notify({
     type: 'conversation.created',
     hotelId,
