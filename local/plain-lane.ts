@@ -4,16 +4,27 @@ import { readPlainRequest, type PlainRequest } from './plain-request.ts';
 
 export interface HttpAnswer {
   readonly status: number;
-  /** In the order in which they are written; one that says the body's length, unless there can be no body. */
+  /** ASCII, in the order in which they are written; one that says the body's length, unless there can be no body. */
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: string;
 }
 
 /**
- * True when the request was taken, and is answered on the socket at once or later; false leaves it to the server. `chunk` is
- * the request as it came.
+ * A connection while the lane has it, with one request at a time: what comes before the answer is whole is held back, so
+ * that answers have the order of their requests.
  */
-export type TakeRequest = (request: PlainRequest, socket: Socket, chunk: Buffer) => boolean;
+export interface LaneConnection {
+  readonly socket: Socket;
+  /** Aborted when the connection is closed, or the server's. */
+  readonly left: AbortSignal;
+  /** Answers the request, at once or later. */
+  answer(answer: HttpAnswer): void;
+  /** In place of `answer`, for an answer that was written on the socket: it is whole. */
+  finish(): void;
+}
+
+/** True when the request was taken, and is answered; false leaves it to the server. `chunk` is the request as it came. */
+export type TakeRequest = (request: PlainRequest, connection: LaneConnection, chunk: Buffer) => boolean;
 
 /** The connections that the server does not know of. */
 export interface PlainLane {
@@ -32,22 +43,38 @@ export function openPlainLane(server: Server, take: TakeRequest): PlainLane {
   const serve = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    const forget = (): void => void sockets.delete(socket);
+    const leaving = new AbortController();
+    let isDue = false;
+    const finish = (): void => {
+      isDue = false;
+      if (socket.isPaused()) socket.resume();
+    };
+    const answer = (given: HttpAnswer): void => {
+      if (socket.write(answerText(given, server))) finish();
+      else socket.once('drain', finish);
+    };
+    const connection: LaneConnection = { socket, left: leaving.signal, answer, finish };
+    const leave = (): void => {
+      sockets.delete(socket);
+      leaving.abort();
+    };
+    const end = (): void => void socket.end();
     const drop = (): void => void socket.destroy();
     const read = (chunk: Buffer): void => {
+      if (isDue) return holdBack(socket, chunk);
       const request = readPlainRequest(chunk);
-      if (request !== undefined && take(request, socket, chunk)) return;
-      socket.off('data', read).off('end', drop).off('error', drop).off('timeout', drop).off('close', forget);
-      forget();
+      isDue = request !== undefined;
+      if (request !== undefined && take(request, connection, chunk)) return;
+      socket.off('data', read).off('end', end).off('error', drop).off('timeout', drop).off('close', leave);
+      leave();
       socket.setTimeout(0);
-      socket.pause();
-      socket.unshift(chunk);
+      holdBack(socket, chunk);
       for (const listener of serve) Reflect.apply(listener, server, [socket]);
       socket.resume();
     };
     sockets.add(socket);
     socket.setTimeout(idleMilliseconds(server));
-    socket.on('data', read).on('end', drop).on('error', drop).on('timeout', drop).on('close', forget);
+    socket.on('data', read).on('end', end).on('error', drop).on('timeout', drop).on('close', leave);
   });
   return {
     closeConnections() {
@@ -56,13 +83,19 @@ export function openPlainLane(server: Server, take: TakeRequest): PlainLane {
   };
 }
 
+/** Until the socket is resumed. */
+function holdBack(socket: Socket, chunk: Buffer): void {
+  socket.pause();
+  socket.unshift(chunk);
+}
+
 /** As the server itself: a little longer than what it promises, for a request that is under way. 0 is no limit. */
 function idleMilliseconds({ keepAliveTimeout }: Server): number {
   return keepAliveTimeout === 0 ? 0 : keepAliveTimeout + 1000;
 }
 
 /** What a server of Node.js writes for the same answer on a connection that stays open. */
-export function answerText({ status, headers, body }: HttpAnswer, { keepAliveTimeout }: Server): string {
+function answerText({ status, headers, body }: HttpAnswer, { keepAliveTimeout }: Server): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (const name in headers) head += `${name}: ${headers[name] ?? ''}\r\n`;
   const promise =

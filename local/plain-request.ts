@@ -9,14 +9,15 @@ export interface PlainRequest {
 }
 
 const blankLine = Buffer.from('\r\n\r\n');
-/** Visible characters and blanks only, no folded line. */
-const plainHead = /^([A-Z]+) (\/[!-~]*) HTTP\/1\.1(?:\r\n[\w-]+:[\t -~]*)+$/;
+/** The methods in use, whose answers have a body; visible characters and blanks only, no tab, no folded line. */
+const plainHead = /^(GET|POST) (\/[!-~]*) HTTP\/1\.1(?:\r\n[\w-]+:[ -~]*)+$/;
 const digits = /^\d{1,15}$/;
 /** What Node.js reads of a head at most. */
 const maximumHeadBytes = 16 * 1024;
+const maximumHeaders = 1000;
 
 /** Headers that ask for more than an answer on a connection that stays open. */
-const demanding = ['expect', 'transfer-encoding', 'upgrade'];
+const demanding = ['expect', 'proxy-connection', 'transfer-encoding', 'upgrade'];
 
 /**
  * Reads a chunk that is one whole plain request and nothing else. Undefined for everything else, malformed or only
@@ -50,5 +51,6 @@ function headersOf(head: string): Map<string, string> | undefined {
 
 function isPlain(headers: ReadonlyMap<string, string>): boolean {
   const connection = headers.get('connection')?.toLowerCase() ?? 'keep-alive';
-  return headers.has('host') && connection === 'keep-alive' && !demanding.some((name) => headers.has(name));
+  if (!headers.has('host') || headers.size > maximumHeaders) return false;
+  return connection === 'keep-alive' && !demanding.some((name) => headers.has(name));
 }

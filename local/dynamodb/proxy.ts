@@ -6,12 +6,12 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { denialMessage, type Caller, type Callers } from '../authorization.ts';
-import { answerText, openPlainLane, type HttpAnswer } from '../plain-lane.ts';
+import { openPlainLane, type HttpAnswer } from '../plain-lane.ts';
 import { isRecord, parseJson } from '../json.ts';
 import { listenLocally } from '../listen.ts';
 import type { CallReader } from './calls.ts';
+import { engineConnections } from './engine-connections.ts';
 
 export interface DynamoDbProxyOptions {
   readonly engineUrl: string;
@@ -43,11 +43,11 @@ export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise
   // An environment that is frozen for minutes must find its connection as it left it.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
   const engineOf = engineConnections(options.engineUrl);
-  const lane = openPlainLane(server, ({ headers, body }, socket, chunk) => {
+  const lane = openPlainLane(server, ({ headers, body }, connection, chunk) => {
     const head = { authorization: headers.get('authorization'), target: headers.get('x-amz-target') ?? '' };
     const error = errorOf({ ...head, body }, options);
-    if (error === undefined) engineOf(socket).write(chunk);
-    else socket.write(answerText(refusal(error), server));
+    if (error === undefined) engineOf(connection).write(chunk);
+    else connection.answer(refusal(error));
     return true;
   });
   const port = await listenLocally(server, 0);
@@ -60,26 +60,6 @@ export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise
         lane.closeConnections();
         agent.destroy();
       }),
-  };
-}
-
-/**
- * One connection to the engine for each of a client's, which live and end together: what the engine answers is handed on
- * as it comes. Requests of one connection follow each other's answers, as no client of DynamoDB sends two at once.
- */
-function engineConnections(engineUrl: string): (client: Socket) => Socket {
-  const { hostname, port } = new URL(engineUrl);
-  const connections = new WeakMap<Socket, Socket>();
-  return (client) => {
-    const known = connections.get(client);
-    if (known !== undefined) return known;
-    const engine = connect({ host: hostname, port: Number(port || 80), noDelay: true });
-    connections.set(client, engine);
-    engine.on('data', (chunk) => void client.write(chunk));
-    // As without a proxy: an engine that is gone closes the connection.
-    engine.on('error', () => client.destroy()).on('close', () => client.destroy());
-    client.on('close', () => engine.destroy());
-    return engine;
   };
 }
 
@@ -117,7 +97,8 @@ function errorOf(
   const caller = callers.signerOf(authorization);
   if (caller === undefined) return undefined;
   const [, operation = ''] = target.split('.');
-  if (partiQl.has(operation)) return notChecked(operation);
+  if (partiQl.has(operation))
+    return invalid(`${operation} is not checked against policies here, so that functions cannot use it.`);
   const request = parseJson(body.toString());
   if (!isRecord(request)) return unreadable;
   return denial(caller, readCalls(operation, request));
@@ -137,11 +118,8 @@ const unreadable = { type: 'com.amazon.coral.service#SerializationException', me
 /** Keys and attributes stand in the text of their statements, which is not read here. */
 const partiQl = new Set(['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction']);
 
-function notChecked(operation: string): ServiceError {
-  return {
-    type: 'com.amazon.coral.validate#ValidationException',
-    message: `${operation} is not checked against policies here, so that functions cannot use it.`,
-  };
+function invalid(message: string): ServiceError {
+  return { type: 'com.amazon.coral.validate#ValidationException', message };
 }
 
 function refuse(response: ServerResponse, error: ServiceError): void {

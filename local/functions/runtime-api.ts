@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { listenLocally } from '../listen.ts';
-import { answerText, openPlainLane, type HttpAnswer } from '../plain-lane.ts';
+import { openPlainLane, type HttpAnswer } from '../plain-lane.ts';
 
 /** What the code inside an execution environment tells the service. */
 export interface RuntimeEvents {
   /** It is done with everything and asks for an event. */
   next(): void;
+  /** What became of the event that it has. */
   response(requestId: string, payload: string): void;
   error(requestId: string, document: string): void;
   initError(document: string): void;
@@ -29,16 +30,22 @@ export interface RuntimeApi {
 }
 
 const route =
-  /^\/2018-06-01\/runtime\/(?:invocation\/next|init\/(error)|invocation\/([^/]+)\/(response|error))$/;
+  /^\/2018-06-01\/runtime\/(?:(invocation\/next)|init\/(error)|invocation\/([^/]+)\/(response|error))$/;
 
 export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
   let pending: Reply | undefined;
+  let currentId: string | undefined;
   const handle = ({ method, url, body }: RuntimeRequest, reply: Reply): void => {
-    const [matched, initError, requestId = '', outcome] = route.exec(url) ?? [];
+    const [matched, next, initError, requestId = '', outcome] = route.exec(url) ?? [];
     if (matched === undefined) return reply(nothing(404));
-    if (method === 'GET') {
+    if (method !== (next === undefined ? 'POST' : 'GET')) return reply(nothing(405));
+    if (next !== undefined) {
       pending = reply;
       return events.next();
+    }
+    if (outcome !== undefined) {
+      if (requestId !== currentId) return reply(invalidRequestId());
+      currentId = undefined;
     }
     // Answered first: what follows may stop the process that waits for this.
     reply(nothing(202));
@@ -53,10 +60,8 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
       });
     });
   });
-  const lane = openPlainLane(server, ({ method, url, body }, socket) => {
-    handle({ method, url, body: body.toString() }, (answer) => {
-      socket.write(answerText(answer, server));
-    });
+  const lane = openPlainLane(server, ({ method, url, body }, connection) => {
+    handle({ method, url, body: body.toString() }, (answer) => connection.answer(answer));
     return true;
   });
   keepConnectionsOpen(server);
@@ -66,6 +71,7 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     handOver(invocation) {
       const reply = pending;
       pending = undefined;
+      currentId = invocation.requestId;
       reply?.({ status: 200, headers: invocationHeaders(invocation), body: invocation.payload });
     },
     close() {
@@ -86,6 +92,12 @@ type Reply = (answer: HttpAnswer) => void;
 
 function nothing(status: number): HttpAnswer {
   return { status, headers: { 'Content-Length': 0 }, body: '' };
+}
+
+function invalidRequestId(): HttpAnswer {
+  const body = JSON.stringify({ errorMessage: 'Invalid request ID', errorType: 'InvalidRequestID' });
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  return { status: 400, headers, body };
 }
 
 /** An environment that is frozen for minutes cannot answer, and must find its connection as it left it. */

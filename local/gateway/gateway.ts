@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { answerText, openPlainLane, type PlainLane } from '../plain-lane.ts';
+import { openPlainLane, type PlainLane } from '../plain-lane.ts';
 import { listenLocally } from '../listen.ts';
 import { Refusal } from '../refusal.ts';
 import { createApiContext, type ApiContextInput } from './context.ts';
@@ -45,9 +45,9 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
       response.destroy();
     });
   });
-  const lane = openPlainLane(server, (request, socket) => {
+  const lane = openPlainLane(server, (request, connection) => {
     const answer = answerWholePost(context, endpoint.connections, request);
-    if (answer !== undefined) socket.write(answerText(answer, server), 'latin1');
+    if (answer !== undefined) connection.answer(answer);
     return answer !== undefined;
   });
   server.on('upgrade', (request, stream, head) => endpoint.upgrade(request, stream, head));

@@ -61,6 +61,8 @@ describe('a body posted to @connections', () => {
     ['an encoded id', (id: string) => `/test/%40connections/${encodeURIComponent(id)}`, 200],
     ['a connection that is gone', () => '/test/@connections/JC1dgf9yoAMCK-g=', 410],
     ['what is no id', () => '/test/@connections/nobody', 400],
+    ['an id beyond ASCII', () => '/test/@connections/%F0%9F%98%80', 400],
+    ['an id of Latin letters', () => '/test/@connections/Z%C3%BCrich', 400],
     ['an unknown stage', () => '/prod/@connections/JC1dgf9yoAMCK-g=', 403],
     ['the endpoint itself', () => '/test', 426],
     ['another resource', () => '/test/connections', 403],
