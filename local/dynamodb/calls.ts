@@ -2,7 +2,7 @@ import type { Call } from '../authorization.ts';
 import type { KeyElement, TableModel } from '../model.ts';
 import { attributesOf } from './request-attributes.ts';
 import { leadingKeysOf } from './request-keys.ts';
-import { list, section, text, type Part } from './request-part.ts';
+import { list, section, text, UnreadableRequest, type Part } from './request-part.ts';
 
 export interface CallReaderOptions {
   readonly partition: string;
@@ -11,7 +11,10 @@ export interface CallReaderOptions {
   readonly tables: readonly TableModel[];
 }
 
-/** What IAM is asked for a request: `operation` such as `PutItem`, and its JSON. */
+/**
+ * What IAM is asked for a request: `operation` such as `PutItem`, and its JSON. Throws an `UnreadableRequest` when the
+ * request does not tell; so does a condition key, for a policy that asks for it.
+ */
 export type CallReader = (operation: string, request: Part) => Call[];
 
 /** What a request wants of one table or index: one action, for all its parts together. */
@@ -57,11 +60,11 @@ function accesses(operation: string, request: Part): Access[] {
       return Object.entries(section(request['RequestItems'])).map(([table, writes]) => ({
         action: operation,
         table,
-        parts: list(writes).map((write) => section(Object.values(section(write))[0])),
+        parts: list(writes).map((write) => section(onlyKind(write, operation)[1])),
       }));
     case 'TransactGetItems':
     case 'TransactWriteItems':
-      return transactionAccesses(list(request['TransactItems']));
+      return transactionAccesses(list(request['TransactItems']).map((item) => onlyKind(item, operation)));
     default:
       return [
         { action: operation, table: tableOf(request), index: text(request['IndexName']), parts: [request] },
@@ -77,9 +80,16 @@ const partActions: Readonly<Record<string, string>> = {
   Update: 'UpdateItem',
 };
 
-function transactionAccesses(items: readonly unknown[]): Access[] {
+/** Such as `PutRequest` and what it puts. */
+function onlyKind(item: unknown, operation: string): readonly [string, unknown] {
+  const [found, ...others] = Object.entries(section(item));
+  if (found !== undefined && others.length === 0) return found;
+  throw new UnreadableRequest(`Each item of ${operation} holds one request, and not several or none.`);
+}
+
+function transactionAccesses(items: readonly (readonly [string, unknown])[]): Access[] {
   const found = new Map<string, { action: string; table: string | undefined; parts: Part[] }>();
-  for (const [kind, value] of items.flatMap((item) => Object.entries(section(item)))) {
+  for (const [kind, value] of items) {
     const action = partActions[kind] ?? kind;
     const part = section(value);
     const table = text(part['TableName']);
@@ -90,6 +100,19 @@ function transactionAccesses(items: readonly unknown[]): Access[] {
   }
   return [...found.values()];
 }
+
+/** Operations on items by their keys. */
+const keyed = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'DeleteItem',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'TransactGetItems',
+  'TransactWriteItems',
+  'UpdateItem',
+]);
 
 /** Operations on what is not a table name the table, stream or backup by its ARN. */
 function tableOf({ TableName, ResourceArn, StreamArn, BackupArn }: Part): string | undefined {
@@ -107,7 +130,8 @@ function callOf(access: Access, operation: string, request: Part, options: CallR
       'dynamodb:Attributes': () => some(attributesOf(parts)),
       'dynamodb:EnclosingOperation': () => (operation.startsWith('Transact') ? operation : undefined),
       'dynamodb:FullTableScan': () => (operation === 'Scan' ? 'true' : undefined),
-      'dynamodb:LeadingKeys': () => some(leadingKeysOf(parts, partitionKeyOf(table, access.index))),
+      'dynamodb:LeadingKeys': () =>
+        keyed.has(operation) ? some(leadingKeysOf(parts, partitionKeyOf(table, access.index))) : undefined,
       'dynamodb:ReturnConsumedCapacity': () => text(request['ReturnConsumedCapacity']),
       'dynamodb:ReturnValues': () => text(request['ReturnValues']),
       'dynamodb:Select': () => (isRead ? selectOf(request) : undefined),

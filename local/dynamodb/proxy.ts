@@ -12,6 +12,7 @@ import { isRecord, parseJson } from '../json.ts';
 import { listenLocally } from '../listen.ts';
 import type { CallReader } from './calls.ts';
 import { engineConnections } from './engine-connections.ts';
+import { UnreadableRequest } from './request-part.ts';
 
 export interface DynamoDbProxyOptions {
   readonly engineUrl: string;
@@ -101,7 +102,12 @@ function errorOf(
     return invalid(`${operation} is not checked against policies here, so that functions cannot use it.`);
   const request = parseJson(body.toString());
   if (!isRecord(request)) return unreadable;
-  return denial(caller, readCalls(operation, request));
+  try {
+    return denial(caller, readCalls(operation, request));
+  } catch (problem) {
+    if (problem instanceof UnreadableRequest) return invalid(problem.message);
+    throw problem;
+  }
 }
 
 function denial(caller: Caller, calls: ReturnType<CallReader>): ServiceError | undefined {

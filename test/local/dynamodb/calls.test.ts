@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConditionValue } from '../../../local/authorization.ts';
 import { callReader } from '../../../local/dynamodb/calls.ts';
+import { UnreadableRequest } from '../../../local/dynamodb/request-part.ts';
 import type { TableModel } from '../../../local/model.ts';
 
 const rooms: TableModel = {
@@ -100,6 +101,15 @@ describe('a batch is one action on each of its tables, with all keys', () => {
     expect(values('LeadingKeys', 'BatchWriteItem', request)).toEqual([['V#1', 'G#1']]);
     expect(values('Attributes', 'BatchWriteItem', request)).toEqual([['pk', 'sk', 'beds']]);
   });
+
+  it.each([
+    ['two', { DeleteRequest: { Key: key('V#1') }, PutRequest: { Item: item('G#1')['Item'] } }],
+    ['none', {}],
+  ])('and refused when one of its writes is %s', (_count, write) => {
+    expect(() => read('BatchWriteItem', { RequestItems: { rooms: [write] } })).toThrow(
+      new UnreadableRequest('Each item of BatchWriteItem holds one request, and not several or none.'),
+    );
+  });
 });
 
 describe('a transaction is the actions of its parts', () => {
@@ -131,6 +141,11 @@ describe('a transaction is the actions of its parts', () => {
     ]);
   });
 
+  it.each(['TransactWriteItems', 'TransactGetItems'])('of one kind each, in %s', (operation) => {
+    const two = { TransactItems: [{ Get: at('V#1'), Put: item('G#1') }] };
+    expect(() => read(operation, two)).toThrow(UnreadableRequest);
+  });
+
   it('which know what encloses them', () => {
     const reading = { TransactItems: [{ Get: at('V#1') }] };
     expect(asked('TransactGetItems', reading)).toEqual(['dynamodb:GetItem table/rooms']);
@@ -150,13 +165,18 @@ describe('the leading key of a query', () => {
     'pk = :pk AND begins_with(sk, :sk)',
     '(pk = :pk) AND (sk >= :sk)',
     'sk = :sk AND pk = :pk',
+    ':pk = pk',
+    '(:pk) = (pk)',
+    '((:pk)=pk) AND sk>=:sk',
+    'sk <= :sk AND :pk = pk',
   ])('is found in %s', (expression) => {
     expect(query({ KeyConditionExpression: expression, ...given })).toEqual(['V#1']);
   });
 
   it('is found behind a name', () => {
     const names = { ExpressionAttributeNames: { '#p': 'pk' } };
-    expect(query({ KeyConditionExpression: '#p = :pk', ...names, ...given })).toEqual(['V#1']);
+    for (const expression of ['#p = :pk', ':pk = #p', '(:pk = (#p))'])
+      expect(query({ KeyConditionExpression: expression, ...names, ...given })).toEqual(['V#1']);
   });
 
   it('is found in the conditions of before there were expressions', () => {
@@ -167,7 +187,33 @@ describe('the leading key of a query', () => {
   it('of an index is the index’s', () => {
     const expression = { KeyConditionExpression: 'floor = :pk', ...given };
     expect(query({ IndexName: 'byFloor', ...expression })).toEqual(['V#1']);
-    expect(query(expression)).toBeUndefined();
+    expect(() => query(expression)).toThrow(UnreadableRequest);
+  });
+});
+
+describe('a leading key that is not read is not passed over', () => {
+  const query = { TableName: 'rooms', ExpressionAttributeValues: { ':a': { S: 'V#1' }, ':b': { S: 'G#1' } } };
+
+  it.each<[string, string, Request]>([
+    ['a query with two', 'Query', { ...query, KeyConditionExpression: 'pk = :a AND pk = :b' }],
+    ['a query by another comparison', 'Query', { ...query, KeyConditionExpression: 'pk BETWEEN :a AND :b' }],
+    ['a query of what is no name', 'Query', { ...query, KeyConditionExpression: ':a = :b' }],
+    ['a query whose value is not given', 'Query', { ...query, KeyConditionExpression: 'pk = :c' }],
+    ['a query of an unknown index', 'Query', { ...query, IndexName: 'x', KeyConditionExpression: 'pk = :a' }],
+    [
+      'an old query by another comparison',
+      'Query',
+      { ...query, KeyConditions: { pk: { ComparisonOperator: 'GE', AttributeValueList: [{ S: 'V#1' }] } } },
+    ],
+    ['a request without a key', 'GetItem', { TableName: 'rooms' }],
+    ['a request with keys in two places', 'GetItem', { ...at('G#1'), Item: key('V#1') }],
+    ['a key of two types', 'GetItem', { TableName: 'rooms', Key: { pk: { S: 'V#1', B: 'G#1' } } }],
+    ['a key beside others', 'BatchGetItem', { RequestItems: { rooms: { Keys: [key('V#1'), { sk: {} }] } } }],
+    ['a table that is not known', 'GetItem', { ...at('V#1'), TableName: 'others' }],
+    ['an item that is none', 'PutItem', { TableName: 'rooms', Item: [1] }],
+  ])('in %s', (_what, operation, request) => {
+    expect(() => values('LeadingKeys', operation, request)).toThrow(UnreadableRequest);
+    expect(asked(operation, request)).toHaveLength(1);
   });
 });
 
@@ -211,5 +257,5 @@ describe('other condition keys', () => {
 
 it('reads what is no request without failing', () => {
   expect(asked('TransactWriteItems', { TransactItems: 'all' })).toEqual([]);
-  expect(values('LeadingKeys', 'PutItem', { TableName: 'rooms', Item: [1] })).toEqual([undefined]);
+  expect(values('Attributes', 'PutItem', { TableName: 'rooms', Item: [1] })).toEqual([undefined]);
 });

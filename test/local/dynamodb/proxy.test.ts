@@ -1,4 +1,5 @@
 import {
+  BatchWriteItemCommand,
   DynamoDBClient,
   ExecuteStatementCommand,
   GetItemCommand,
@@ -107,6 +108,35 @@ describe('a function', () => {
     await expect(limited.send(both('V#3', 'G#3'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect((await all.send(get('V#2'))).Item).toBeDefined();
     expect((await all.send(get('V#3'))).Item).toBeUndefined();
+  });
+
+  it('cannot write a key beyond them beside one that it may delete', async () => {
+    const families = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['V#*'] } };
+    const { limited, administrator: all } = await clients([allow('dynamodb:*', arn, families)]);
+    const write = {
+      DeleteRequest: { Key: { pk: { S: 'V#both' } } },
+      PutRequest: { Item: { pk: { S: 'G#both' } } },
+    };
+    await expect(
+      limited.send(new BatchWriteItemCommand({ RequestItems: { rooms: [write] } })),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
+    expect((await all.send(get('G#both'))).Item).toBeUndefined();
+  });
+
+  it.each([
+    [':pk = pk', 'AccessDeniedException'],
+    ['(pk) = (:pk)', 'AccessDeniedException'],
+    ['pk = :pk AND pk = :pk', 'ValidationException'],
+  ])('cannot query a key beyond them by %s', async (expression, name) => {
+    const families = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['V#*'] } };
+    const { limited, administrator: all } = await clients([allow('dynamodb:Query', arn, families)]);
+    await all.send(put('G#query'));
+    const query = new QueryCommand({
+      TableName: 'rooms',
+      KeyConditionExpression: expression,
+      ExpressionAttributeValues: { ':pk': { S: 'G#query' } },
+    });
+    await expect(limited.send(query)).rejects.toMatchObject({ name });
   });
 
   it('is held to its role with requests that come in many pieces, too', async () => {
