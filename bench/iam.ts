@@ -1,6 +1,6 @@
 /**
  * What IAM costs a call in the local run: the time of the call, and CPU of the process that runs it, with and without.
- * Interleaved, medians of five. `node --import tsx bench/iam.ts`
+ * Interleaved, medians of five. `npm run bench:iam`
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

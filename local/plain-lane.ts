@@ -32,7 +32,7 @@ export interface PlainLane {
 }
 
 /**
- * Lets `take` have the plain requests of a server before it does, on the bare socket: a third of the CPU, since nothing is
+ * Lets `take` have the plain requests of a server before it does, on the bare socket, which costs less: nothing is
  * made of a request that its answer does not need. The first request of a connection that is not plain, or not taken, goes
  * to the server with all that follow; so `take` decides on speed alone, and must answer as the server would.
  *

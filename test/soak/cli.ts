@@ -2,6 +2,7 @@ import { onStopRequest } from '../../local/command-line/stop-requests.ts';
 import { runCommand, type Terminal } from '../../local/command-line/command.ts';
 import { commit } from '../simulation/cli/commit.ts';
 import { faultLines, verdictLine } from '../simulation/verdict/print.ts';
+import { notCounted } from './not-counted.ts';
 import { readSoakOptions, soakHelp, type SoakOptions } from './options.ts';
 import { runSoak } from './run.ts';
 
@@ -33,7 +34,7 @@ async function soakUntil(options: SoakOptions, signal: AbortSignal, terminal: Te
   say(subject);
   const { tally, notJudged } = await runSoak(options, { say, signal });
   for (const line of faultLines(tally)) say(line);
-  for (const line of notJudged) say(`not judged here: ${line}`);
+  for (const line of [...notJudged, ...notCounted(tally)]) say(`not judged here: ${line}`);
   say(verdictLine(tally, subject, commit()));
   return exitCodes[tally.colour];
 }

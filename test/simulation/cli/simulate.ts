@@ -13,7 +13,7 @@ import { tryAll } from './workers.ts';
  * npm run simulate -- --seeds N [--from S] [--workers W] [--history FILE]
  *
  * Tries N seeds and says what came of it. With one seed, its history can be written to a file. Ends with 0 for green,
- * 1 for red, 2 for unknown: too little has happened, or nothing could be tried.
+ * 1 for red, 2 for unknown: too little has happened, as in less than about a thousand seeds, or nothing could be tried.
  */
 
 interface Options {
