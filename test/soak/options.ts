@@ -18,8 +18,7 @@ service is stopped and killed; then checks what everybody was shown against what
   --hotels N      over how many hotels they are spread, 8 unless said
   --seed N        what decides who does what and what goes wrong when; another one each time unless said
 
-Ends with 0 for green, 1 for red, 2 for unknown: too little has happened, which is normal for a minute or two, or it was
-stopped.`;
+Ends with 0 for green, 1 for red, 2 for unknown: too little has happened, as may be in a minute or two, or it was stopped.`;
 
 const kinds = { minutes: 'value', clients: 'value', hotels: 'value', seed: 'value', help: 'flag' } as const;
 
