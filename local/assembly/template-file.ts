@@ -30,7 +30,11 @@ function parseYaml(path: string): unknown {
   const document = parseDocument(readText(path), { version: '1.1', customTags: cloudFormationTags });
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
-    throw new Refusal(`${path} is neither JSON nor YAML: ${error.message.split('\n')[0] ?? ''}`);
+    // Below its first line the parser shows the place, behind a colon.
+    const [problem = ''] = error.message.split(/[:.]?\n/);
+    throw new Refusal(
+      `${path} is neither JSON nor YAML (${problem}); name a CloudFormation template in JSON or YAML.`,
+    );
   }
   return document.toJS();
 }

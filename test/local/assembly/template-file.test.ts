@@ -62,9 +62,16 @@ describe('a template in YAML', () => {
   });
 
   it.each([
-    ['Resources: [', /^\/.*my chat\.yaml is neither JSON nor YAML: .+$/],
-    ['Resources:\n  A: !Foo bar', /^\/.*my chat\.yaml is neither JSON nor YAML: Unresolved tag: !Foo/],
-    ['Resources:\n  A: 1\n  A: 2', /is neither JSON nor YAML: Map keys must be unique/],
+    [
+      'Resources: [',
+      /^\/.*my chat\.yaml is neither JSON nor YAML \(.*[^:]\); name a CloudFormation template in JSON or YAML\.$/,
+    ],
+    [
+      '/**\n * Rooms: a CDK application.\n */\nconst a = 1;\n',
+      /my chat\.yaml is neither JSON nor YAML \([^:\n]* at line \d+, column \d+\); name a CloudFormation template in JSON or YAML\.$/,
+    ],
+    ['Resources:\n  A: !Foo bar', /^\/.*my chat\.yaml is neither JSON nor YAML \(Unresolved tag: !Foo/],
+    ['Resources:\n  A: 1\n  A: 2', /is neither JSON nor YAML \(Map keys must be unique/],
     ['Hello: world', /my chat\.yaml has no Resources; name a CloudFormation template in JSON or YAML\.$/],
   ])('is refused in one sentence as %j', (text, sentence) => {
     expect(() => readTemplateFile(folderWith(text).file, location)).toThrow(sentence);
