@@ -52,8 +52,13 @@ describe('stopping', () => {
     const api = await launchLocal(usual);
     await connectKnown(api);
     await Promise.all([api.gateway.stop(), api.gateway.stop()]);
+    expect((await attempt(api.websocketUrl).result).outcome).toBe('failed');
     await api.gateway.stop();
-    await launchLocal(usual, { port: api.gateway.port });
+    expect(api.calls('$disconnect')).toHaveLength(1);
+    const next = await launchLocal(usual, { port: api.gateway.port });
+    expect(next.gateway.port).toBe(api.gateway.port);
+    await connect(next);
+    expect([api, next].map(({ calls }) => calls('$connect').length)).toEqual([1, 1]);
   });
 });
 
@@ -61,11 +66,18 @@ describe('stopping in hard circumstances', () => {
   it('does not wait longer than its limit for a $disconnect that hangs', async () => {
     const api = await launchLocal(usual, { limits: { stopMilliseconds: 2_000 } });
     api.hold('$disconnect');
-    await connect(api);
-    const stop = api.gateway.stop();
+    const { closed } = await connect(api);
+    let stopped = false;
+    const stop = api.gateway.stop().then(() => (stopped = true));
     await api.nextCall('$disconnect');
-    api.clock.advance(2_000);
+    api.clock.advance(1_999);
+    await expect(post(api, 'JC1dgf9yoAMCK-g=', 'bye')).rejects.toMatchObject({ name: 'GoneException' });
+    expect(stopped).toBe(false);
+    api.clock.advance(1);
     await stop;
+    expect((await closed).code).toBe(1001);
+    expect(api.calls('$disconnect')).toHaveLength(1);
+    expect((await attempt(api.websocketUrl).result).outcome).toBe('failed');
   });
 
   it('does not wait longer than its limit for a client that does not answer the close', async () => {
@@ -77,6 +89,8 @@ describe('stopping in hard circumstances', () => {
     api.clock.advance(3_000);
     await stop;
     expect(await answer).toMatch(/^HTTP\/1\.1 101/);
+    expect(api.calls('$disconnect')).toHaveLength(1);
+    expect(api.clock.pending()).toBe(0);
   });
 
   it('closes a connection whose $connect was still running, and admits no new one', async () => {

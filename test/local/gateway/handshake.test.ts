@@ -29,10 +29,13 @@ describe('a malformed handshake', () => {
 
   it('that stops in its middle does not keep others from connecting', async () => {
     const api = await launchLocal(usual);
-    const { socket } = rawClient(api.gateway.port, 'GET /test HTTP/1.1\r\nhost: 127');
+    const { socket, answer } = rawClient(api.gateway.port, 'GET /test HTTP/1.1\r\nhost: 127');
     await connect(api);
+    expect([socket.bytesRead, api.calls('$connect').length]).toEqual([0, 1]);
     socket.destroy();
+    expect(await answer).toBe('');
     await connect(api);
+    expect([api.calls('$connect').length, api.calls('$disconnect').length]).toEqual([2, 0]);
   });
 });
 
