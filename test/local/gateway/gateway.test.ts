@@ -58,7 +58,7 @@ describe('stopping', () => {
     const next = await launchLocal(usual, { port: api.gateway.port });
     expect(next.gateway.port).toBe(api.gateway.port);
     await connect(next);
-    expect([api, next].map(({ calls }) => calls('$connect').length)).toEqual([1, 1]);
+    expect([api, next].map((each) => each.calls('$connect').length)).toEqual([1, 1]);
   });
 });
 
