@@ -8,7 +8,8 @@ import { Refusal } from '../refusal.ts';
 import { conditionKeysOf } from './condition-keys.ts';
 import { FunctionCaller, type ObservedCall } from './function-caller.ts';
 import { managedPolicy } from './managed-policies.ts';
-import { invalidityOf, type Rights } from './policy-engine.ts';
+import type { Rights } from './policy-engine.ts';
+import { invalidityOf } from './policy-validity.ts';
 
 export interface CallersOptions {
   readonly model: Pick<AssemblyModel, 'account' | 'region' | 'functions' | 'roles'>;
@@ -58,7 +59,6 @@ function unlimited({ logicalId, roleArn }: FunctionModel): string {
 /** Says what of a role is not known here. @throws Refusal */
 async function checkRole(model: FunctionModel, role: RoleModel, options: CallersOptions): Promise<void> {
   const { log } = options;
-  const { account } = options.model;
   for (const arn of role.foreignPolicyArns) {
     if (managedPolicy(arn) === undefined)
       log(
@@ -74,12 +74,9 @@ async function checkRole(model: FunctionModel, role: RoleModel, options: Callers
   for (const key of conditionKeysOf(rights)) {
     if (!known.has(key)) log(`${role.logicalId} has a condition on ${key}, which no call has here.`);
   }
-  const anyRequest = { action: 'dynamodb:GetItem', resource: anyTable, context: {} };
-  const invalidity = await invalidityOf(rights, { ...anyRequest, principalArn: role.arn, account });
+  const invalidity = await invalidityOf(rights);
   if (invalidity !== undefined) throw new Refusal(`IAM would not take ${role.logicalId}: ${invalidity}.`);
 }
-
-const anyTable = 'arn:aws:dynamodb:us-east-1:000000000000:table/any';
 
 function rightsOf({ policies, foreignPolicyArns, boundary, boundaryArn }: RoleModel): Rights {
   const foreign = foreignPolicyArns.flatMap((arn) => policyOf(arn) ?? []);
@@ -96,7 +93,6 @@ function functionCaller(model: FunctionModel, role: RoleModel, options: CallersO
   const { account, region } = options.model;
   const partition = partitionOf(region).name;
   return new FunctionCaller({
-    account,
     principalArn: `arn:${partition}:sts::${account}:assumed-role/${role.name}/${model.name}`,
     rights: rightsOf(role),
     context: globalContext(model, role, options),

@@ -2,7 +2,7 @@ import { isRecord } from '../json.ts';
 import type { Rights } from './policy-engine.ts';
 
 /** Services whose calls are checked here. */
-const checked = /^(dynamodb|execute-api|lambda|sqs):|\*/i;
+const checked = /^(dynamodb|execute-api|lambda|sns|sqs):|[*?]/i;
 
 /** The condition keys of all statements that may speak of calls which are checked here. */
 export function conditionKeysOf({ policies, boundary }: Rights): Set<string> {

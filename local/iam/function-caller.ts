@@ -2,7 +2,6 @@ import type { Call, Caller, ConditionValue, Denial } from '../authorization.ts';
 import { decide, type Decision, type Rights } from './policy-engine.ts';
 
 export interface FunctionCallerOptions {
-  readonly account: string;
   /** The role as a function has it: `arn:aws:sts::{account}:assumed-role/{role}/{function}`. */
   readonly principalArn: string;
   readonly rights: Rights;
@@ -58,15 +57,10 @@ export class FunctionCaller implements Caller {
     const key = keyOf(call, context);
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) return remembered;
-    const decision = this.#ask(this.#options.rights, call, context);
+    const decision = decide(this.#options.rights, { ...call, context });
     if (this.#remembered.size >= rememberedDecisions) this.#remembered.clear();
     this.#remembered.set(key, decision);
     return decision;
-  }
-
-  #ask(rights: Rights, { action, resource }: Call, context: Context): Decision {
-    const { principalArn, account } = this.#options;
-    return decide(rights, { principalArn, account, action, resource, context });
   }
 
   #contextOf(call: Call): Context {
@@ -86,7 +80,7 @@ export class FunctionCaller implements Caller {
 
   #reasonOf(decision: Decision, call: Call, context: Context): string {
     const { policies, boundary } = this.#options.rights;
-    const ofPolicies = boundary === undefined ? decision : this.#ask({ policies }, call, context);
+    const ofPolicies = boundary === undefined ? decision : decide({ policies }, { ...call, context });
     if (decision === 'denied') {
       return ofPolicies === 'denied'
         ? 'with an explicit deny in an identity-based policy'

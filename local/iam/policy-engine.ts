@@ -1,7 +1,8 @@
-import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { ConditionValue } from '../authorization.ts';
 import { isRecord } from '../json.ts';
 import type { PolicyModel } from '../model.ts';
+import { conditionsHold, type ContextLookup } from './conditions.ts';
+import { matches, wildcardPattern, type Variables } from './patterns.ts';
 
 /** What a role's policies say together. */
 export interface Rights {
@@ -11,9 +12,8 @@ export interface Rights {
 }
 
 export interface AccessRequest {
-  readonly principalArn: string;
-  readonly account: string;
   readonly action: string;
+  /** An ARN, in which `*` stands for itself. */
   readonly resource: string;
   readonly context: Readonly<Record<string, ConditionValue>>;
 }
@@ -21,67 +21,95 @@ export interface AccessRequest {
 /** `denied`: a statement says so. `notAllowed`: no statement allows it. */
 export type Decision = 'allowed' | 'denied' | 'notAllowed';
 
-const decisions = { Allowed: 'allowed', ExplicitlyDenied: 'denied', ImplicitlyDenied: 'notAllowed' } as const;
+/**
+ * What IAM decides for a caller and a resource of one account, from policies of the caller.
+ *
+ * Statements are taken as they would be if IAM had taken the policy, which `policy-validity.ts` finds out.
+ *
+ * Source: "Policy evaluation logic", IAM user guide.
+ */
+export function decide({ policies, boundary }: Rights, request: AccessRequest): Decision {
+  const lookup = lookupIn(request.context);
+  const own = decisionOf(policies, request, lookup);
+  const limit = boundary === undefined ? 'allowed' : decisionOf([boundary], request, lookup);
+  if (own === 'denied' || limit === 'denied') return 'denied';
+  return own === 'allowed' && limit === 'allowed' ? 'allowed' : 'notAllowed';
+}
 
-/** What IAM decides ("Policy evaluation logic", IAM user guide), for a caller and a resource of one account. */
-export function decide(rights: Rights, request: AccessRequest): Decision {
-  const concerned = {
-    ...rights,
-    policies: rights.policies.map((policy) => concerning(policy, request.action)),
+function lookupIn(context: AccessRequest['context']): ContextLookup {
+  const values = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
+  return (key) => values.get(key.toLowerCase());
+}
+
+function decisionOf(
+  policies: readonly PolicyModel[],
+  request: AccessRequest,
+  lookup: ContextLookup,
+): Decision {
+  let decision: Decision = 'notAllowed';
+  for (const { document } of policies) {
+    if (!isRecord(document)) continue;
+    const variables = hasVariables(document) ? variablesOf(lookup) : undefined;
+    for (const statement of [document['Statement']].flat()) {
+      if (!isRecord(statement) || !applies(statement, request, lookup, variables)) continue;
+      if (statement['Effect'] === 'Deny') return 'denied';
+      if (statement['Effect'] === 'Allow') decision = 'allowed';
+    }
+  }
+  return decision;
+}
+
+/** Source: "IAM JSON policy elements: Version": `${…}` is a text like any other in policies of the older version. */
+function hasVariables(document: Readonly<Record<string, unknown>>): boolean {
+  return document['Version'] === '2012-10-17';
+}
+
+/** A key of several values cannot stand in for a variable. */
+function variablesOf(lookup: ContextLookup): Variables {
+  return (name) => {
+    const value = lookup(name);
+    return typeof value === 'string' ? value : undefined;
   };
-  return decisions[runUnsafeSimulation(simulationOf(concerned, request), {})];
 }
 
-/** What IAM would not take of the policies, as a part of a sentence; undefined when they are in order. */
-export async function invalidityOf(rights: Rights, request: AccessRequest): Promise<string | undefined> {
-  const result = await runSimulation(simulationOf(rights, request), {});
-  if (result.resultType !== 'error') return undefined;
-  const { identityPolicyErrors = {}, permissionBoundaryErrors = {}, message } = result.errors;
-  const [found] = Object.entries({ ...identityPolicyErrors, ...permissionBoundaryErrors });
-  if (found === undefined) return message;
-  const [name, [error]] = found;
-  return `policy ${name}: ${error?.message ?? message}${error === undefined ? '' : ` (at ${error.path})`}`;
+function applies(
+  statement: Readonly<Record<string, unknown>>,
+  { action, resource }: AccessRequest,
+  lookup: ContextLookup,
+  variables: Variables | undefined,
+): boolean {
+  const isAction = (name: string): boolean => isActionMeant(name, action);
+  const isResource = (arn: string): boolean => isResourceMeant(arn, resource, variables);
+  return (
+    includes(statement, 'Action', isAction) &&
+    includes(statement, 'Resource', isResource) &&
+    conditionsHold(statement['Condition'], lookup, variables)
+  );
 }
 
-function simulationOf(
-  { policies, boundary }: Rights,
-  { principalArn, account, action, resource, context }: AccessRequest,
-): Simulation {
-  return {
-    request: {
-      principal: principalArn,
-      action,
-      resource: { resource: literal(resource), accountId: account },
-      contextVariables: Object.fromEntries(
-        Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
-      ),
-    },
-    identityPolicies: policies.map(policyInput),
-    ...(boundary === undefined ? {} : { permissionBoundaryPolicies: [policyInput(boundary)] }),
-    serviceControlPolicies: [],
-    resourceControlPolicies: [],
-  };
+/** Whether the element names what is asked for, or `Not` and its name does not. */
+function includes(
+  statement: Readonly<Record<string, unknown>>,
+  element: 'Action' | 'Resource',
+  isOne: (text: string) => boolean,
+): boolean {
+  const { [element]: named, [`Not${element}`]: others } = statement;
+  if (named !== undefined) return [named].flat().map(String).some(isOne);
+  return others !== undefined && ![others].flat().map(String).some(isOne);
 }
 
-/** The engine takes a `*` of the request for a pattern, and allows it when any resource of a policy fits into it. */
-function literal(resource: string): string {
-  return resource.replaceAll('*', '%2A');
+/**
+ * One pattern over the whole ARN: a star takes slashes, and a star at the end of a part takes colons too ("IAM JSON
+ * policy elements: Resource"); nothing says that a star inside of a part does not. Variables stand behind the fifth colon
+ * only ("IAM policy elements: Variables and tags").
+ */
+function isResourceMeant(pattern: string, resource: string, variables: Variables | undefined): boolean {
+  const [, start = '', rest = pattern] = /^((?:[^:]*:){5})(.*)$/s.exec(pattern) ?? [];
+  const [head, tail] = [wildcardPattern(start), wildcardPattern(rest, variables)];
+  return head !== undefined && tail !== undefined && matches([...head, ...tail], resource);
 }
 
-function policyInput({ name, document }: PolicyModel): { name: string; policy: unknown } {
-  return { name, policy: document };
-}
-
-/** Without the statements that name other actions only: a decision takes as long as there are statements. */
-function concerning(policy: PolicyModel, action: string): PolicyModel {
-  if (!isRecord(policy.document)) return policy;
-  const statements = [policy.document['Statement']].flat().filter((statement) => mayMean(statement, action));
-  return { ...policy, document: { ...policy.document, Statement: statements } };
-}
-
-function mayMean(statement: unknown, action: string): boolean {
-  const named = isRecord(statement) ? statement['Action'] : undefined;
-  if (named === undefined) return true;
-  const names = [named].flat().map(String);
-  return names.some((name) => /[*?]/.test(name) || name.toLowerCase() === action.toLowerCase());
+function isActionMeant(pattern: string, action: string): boolean {
+  const read = wildcardPattern(pattern.toLowerCase());
+  return read !== undefined && matches(read, action.toLowerCase());
 }

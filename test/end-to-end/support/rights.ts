@@ -70,7 +70,7 @@ export class Rights {
   }
 
   #allows(policies: readonly PolicyModel[], call: Asked): boolean {
-    return decide({ policies }, { ...call, account: this.#model.account }) === 'allowed';
+    return decide({ policies }, call) === 'allowed';
   }
 }
 
