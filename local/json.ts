@@ -11,6 +11,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The value of a name that a template or a request gives: `constructor` and `__proto__` are names like any other. */
+export function ownValue<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** The value at `path` of own properties, or undefined. */
 export function valueAt(root: unknown, path: readonly string[]): unknown {
   let value = root;

@@ -27,8 +27,14 @@ export function readCloudAssembly(directory: string, fallback: DefaultLocation):
   return stacks.map(([id, artifact]) => {
     const { properties, environment } = section(artifact);
     const { templateFile, stackName } = section(properties);
+    const name = typeof stackName === 'string' ? stackName : id;
+    // Folders are called after it.
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name))
+      throw new Refusal(
+        `The stack ${JSON.stringify(name)} must have a name of 1 to 128 letters, digits and hyphens, the first a letter.`,
+      );
     return {
-      name: typeof stackName === 'string' ? stackName : id,
+      name,
       ...location(environment, fallback),
       template: parseTemplate(readJson(root, String(templateFile))),
       assets,

@@ -2,7 +2,9 @@ import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { makeDirectory } from '../make-directory.ts';
 import type { AsynchronousModel, FunctionModel, PermissionModel } from '../model.ts';
+import { checkVariableName } from './names.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
+import type { Properties } from './properties.ts';
 import type { Resource } from './stack.ts';
 
 export interface FunctionResources {
@@ -67,13 +69,19 @@ function readFunction(
     runtime,
     handler: properties.text('Handler'),
     codeDirectory: readCode({ logicalId, properties, stack }, inlineCodeDirectory),
-    environment: properties.nested('Environment').textMap('Variables'),
+    environment: readEnvironment(properties),
     timeoutSeconds: properties.optionalNumber('Timeout') ?? defaults.timeoutSeconds,
     memoryMegabytes: properties.optionalNumber('MemorySize') ?? defaults.memoryMegabytes,
     logGroup: logging.optionalText('LogGroup') ?? `/aws/lambda/${name}`,
     logFormat: logging.optionalText('LogFormat') === 'JSON' ? 'JSON' : 'Text',
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
   };
+}
+
+function readEnvironment(properties: Properties): Record<string, string> {
+  const variables = properties.nested('Environment').textMap('Variables');
+  for (const name of Object.keys(variables)) checkVariableName(name);
+  return variables;
 }
 
 function readCode(

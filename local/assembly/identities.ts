@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { ownValue } from '../json.ts';
 import { apiHost, partitionOf } from '../partition.ts';
+import { checkName } from './names.ts';
 import { TemplateProblem } from './problems.ts';
 import type { StackSource, TemplateResource } from './template.ts';
 
@@ -19,7 +21,7 @@ export interface IdentityInput {
 /** The same at every start, since host names, ARNs and stored data hold it. */
 export function identify(input: IdentityInput): Identity {
   const { stack, resource } = input;
-  const known = identities[resource.type];
+  const known = ownValue(identities, resource.type);
   if (known !== undefined) return known(input);
   const reference = physicalName(stack, resource, 64);
   const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
@@ -44,7 +46,10 @@ function arn({ stack }: IdentityInput, service: string, resource: string): strin
 }
 
 function named(input: IdentityInput, nameProperty: string, longest: number): string {
-  return input.property(nameProperty) ?? physicalName(input.stack, input.resource, longest);
+  const given = input.property(nameProperty);
+  if (given === undefined) return physicalName(input.stack, input.resource, longest);
+  checkName(input.resource.type, nameProperty, given);
+  return given;
 }
 
 function table(input: IdentityInput): Identity {
@@ -79,10 +84,11 @@ const identities: Readonly<Record<string, (input: IdentityInput) => Identity>> =
   'AWS::ApiGatewayV2::Integration': part('IntegrationId'),
   'AWS::ApiGatewayV2::Route': part('RouteId'),
   'AWS::ApiGatewayV2::RouteResponse': part('RouteResponseId'),
-  'AWS::ApiGatewayV2::Stage': ({ property }) => ({
-    reference: required(property('StageName')),
-    attributes: {},
-  }),
+  'AWS::ApiGatewayV2::Stage': ({ resource, property }) => {
+    const name = required(property('StageName'));
+    checkName(resource.type, 'StageName', name);
+    return { reference: name, attributes: {} };
+  },
   'AWS::Cognito::UserPool': (input) => {
     const { stack, resource } = input;
     const id = `${stack.region}_${token(stack, resource.logicalId, 9)}`;

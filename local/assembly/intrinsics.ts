@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isRecord, ownValue } from '../json.ts';
 import { TemplateProblem } from './problems.ts';
 
 /** What intrinsic functions refer to. Each lookup throws a `TemplateProblem` for a name that does not exist. */
@@ -27,7 +27,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
   if (!isRecord(value)) return value;
   const [name, ...others] = Object.keys(value);
   if (name !== undefined && others.length === 0 && isIntrinsicName(name)) {
-    const intrinsic = intrinsics[name];
+    const intrinsic = ownValue(intrinsics, name);
     if (intrinsic === undefined) throw new TemplateProblem(`the intrinsic function ${name} is not known`);
     return intrinsic(value[name], scope);
   }
@@ -78,7 +78,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::Equals': (argument, scope) => {
     const [left, right] = list('Fn::Equals', resolve(argument, scope));
-    return JSON.stringify(left) === JSON.stringify(right);
+    return written(left) === written(right);
   },
   'Fn::And': (argument, scope) =>
     list('Fn::And', argument).every((item) => truth('Fn::And', resolve(item, scope))),
@@ -106,6 +106,11 @@ function substitute(template: string, variables: Readonly<Record<string, unknown
       isAttribute ? scope.attribute(logicalId, attribute.join('.')) : scope.reference(name),
     );
   });
+}
+
+/** As a text, since `true` and `"true"`, `2` and `"2"` are the same to CloudFormation. */
+export function written(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function text(where: string, value: unknown): string {

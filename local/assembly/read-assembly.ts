@@ -4,7 +4,7 @@ import type { DefaultLocation } from './cloud-assembly.ts';
 import { readFunctions } from './functions.ts';
 import { resolve } from './intrinsics.ts';
 import { Problems, TemplateProblem } from './problems.ts';
-import { isNotRun, runTypes } from './resource-types.ts';
+import { isNotRun, runType } from './resource-types.ts';
 import { readRoles } from './roles.ts';
 import { expandServerless } from './serverless.ts';
 import { Stack, subjectOf, type Resource } from './stack.ts';
@@ -41,7 +41,7 @@ export function readStacks(given: readonly StackSource[], options: ReadOptions):
   const present = stacks.flatMap((stack) => stack.present(problems).map((template) => ({ stack, template })));
   for (const { template } of present) refuseUnknownType(template, problems);
   const resources = present
-    .filter(({ template }) => runTypes[template.type] !== undefined)
+    .filter(({ template }) => runType(template.type) !== undefined)
     .flatMap(({ stack, template }) => stack.read(template, problems) ?? []);
   const run = readResources(resources, options, problems);
   problems.refuseIfAny();
@@ -103,7 +103,7 @@ function exported(stacks: readonly Stack[], exportName: string): unknown {
     for (const output of Object.values(stack.source.template.outputs)) {
       const { Export: declared, Value: value } = section(output);
       const name = declared === undefined ? undefined : resolve(section(declared)['Name'], stack);
-      if (name === exportName) return resolve(value, stack);
+      if (name === exportName) return stack.exportedValue(exportName, value);
     }
   }
   throw new TemplateProblem(`no stack of the assembly exports ${exportName}`);
@@ -129,7 +129,7 @@ function refuseTransforms(sources: readonly StackSource[], problems: Problems): 
 }
 
 function refuseUnknownType(template: TemplateResource, problems: Problems): void {
-  if (runTypes[template.type] !== undefined || isNotRun(template.type)) return;
+  if (runType(template.type) !== undefined || isNotRun(template.type)) return;
   problems.add(subjectOf(template), 'this type of resource is not supported');
 }
 

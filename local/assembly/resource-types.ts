@@ -1,3 +1,5 @@
+import { ownValue } from '../json.ts';
+
 /**
  * Every type of resource that is understood. What stands in neither table is refused by name, and so is each property
  * that a type which runs does not list.
@@ -201,7 +203,12 @@ export const notRunTypes: readonly string[] = [
   'AWS::XRay::',
 ];
 
+/** Undefined for a type that does not run. */
+export function runType(type: string): RunType | undefined {
+  return ownValue(runTypes, type);
+}
+
 export function isNotRun(type: string): boolean {
-  if (runTypes[type] !== undefined) return false;
+  if (runType(type) !== undefined) return false;
   return notRunTypes.some((known) => (known.endsWith('::') ? type.startsWith(known) : type === known));
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../json.ts';
 import { TemplateProblem } from './problems.ts';
 import { section, type Section } from './template.ts';
 
@@ -33,7 +34,7 @@ const policyTemplates: Readonly<Record<string, PolicyTemplate>> = {
 /** The policy document that a policy template of AWS SAM stands for, such as `{ DynamoDBCrudPolicy: { TableName } }`. */
 export function expandPolicy(policy: Section): Section {
   const [name = ''] = Object.keys(policy);
-  const known = policyTemplates[name];
+  const known = ownValue(policyTemplates, name);
   if (known === undefined) throw new TemplateProblem(`the policy template ${name} is not supported`);
   const value = section(policy[name])[known.parameter];
   if (value === undefined) throw new TemplateProblem(`the policy template ${name} has no ${known.parameter}`);

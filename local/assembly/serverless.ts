@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isRecord, ownValue } from '../json.ts';
 import type { Problems } from './problems.ts';
 import { expandPolicy } from './serverless-policies.ts';
 import { subjectOf } from './stack.ts';
@@ -87,7 +87,9 @@ function expandTable(resource: TemplateResource): TemplateResource {
   const { Name: name = 'id', Type: type = 'String' } = section(primaryKey);
   const properties = {
     ...same,
-    AttributeDefinitions: [{ AttributeName: name, AttributeType: attributeTypes[String(type)] ?? type }],
+    AttributeDefinitions: [
+      { AttributeName: name, AttributeType: ownValue(attributeTypes, String(type)) ?? type },
+    ],
     KeySchema: [{ AttributeName: name, KeyType: 'HASH' }],
   };
   return { ...resource, type: 'AWS::DynamoDB::Table', properties };

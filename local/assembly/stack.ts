@@ -1,9 +1,11 @@
 import { identify, type Identity } from './identities.ts';
-import { resolve, type Scope } from './intrinsics.ts';
+import { resolve, written, type Scope } from './intrinsics.ts';
+import { ownValue, valueAt } from '../json.ts';
 import { partitionOf } from '../partition.ts';
+import { checkLogicalId } from './names.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import { Properties } from './properties.ts';
-import { isNotRun, runTypes } from './resource-types.ts';
+import { isNotRun, runType } from './resource-types.ts';
 import { section, type StackSource, type TemplateResource } from './template.ts';
 
 /** A resource of a type that runs here, with what was read of it. */
@@ -47,7 +49,7 @@ export class Stack implements Scope {
   read(template: TemplateResource, problems: Problems): Resource | undefined {
     const { logicalId, type } = template;
     const subject = subjectOf(template);
-    const { read, harmless } = runTypes[type] ?? { read: [], harmless: [] };
+    const { read, harmless } = runType(type) ?? { read: [], harmless: [] };
     const identity = problems.attempt(subject, () => this.#identityOf(logicalId));
     if (identity === undefined) return undefined;
     const values: Record<string, unknown> = {};
@@ -74,7 +76,7 @@ export class Stack implements Scope {
   }
 
   attribute(logicalId: string, attribute: string): unknown {
-    const value = this.#identityOf(logicalId).attributes[attribute];
+    const value = ownValue(this.#identityOf(logicalId).attributes, attribute);
     if (value !== undefined) return value;
     const type = this.#resources.get(logicalId)?.type ?? '';
     throw new TemplateProblem(`the attribute ${attribute} of ${logicalId} (${type}) is not known here`);
@@ -87,13 +89,18 @@ export class Stack implements Scope {
   }
 
   mapping(map: string, first: string, second: string): unknown {
-    const value = section(section(this.source.template.mappings[map])[first])[second];
+    const value = valueAt(this.source.template.mappings, [map, first, second]);
     if (value === undefined) throw new TemplateProblem(`there is no mapping ${map}.${first}.${second}`);
     return value;
   }
 
   imported(exportName: string): unknown {
     return this.#importOf(exportName);
+  }
+
+  /** What an output that exports it says; stacks may import from each other, but not in a circle. */
+  exportedValue(exportName: string, value: unknown): unknown {
+    return this.#once(`export ${exportName}`, () => resolve(value, this));
   }
 
   #parameter(name: string): unknown {
@@ -122,9 +129,10 @@ export class Stack implements Scope {
     if (known !== undefined) return known;
     const resource = this.#resources.get(logicalId);
     if (resource === undefined) throw new TemplateProblem(`it refers to ${logicalId}, which does not exist`);
-    if (runTypes[resource.type] === undefined && !isNotRun(resource.type)) {
+    if (runType(resource.type) === undefined && !isNotRun(resource.type)) {
       throw new TemplateProblem(`it refers to ${logicalId}, whose type ${resource.type} is not known`);
     }
+    checkLogicalId(logicalId);
     const identity = this.#once(logicalId, () => {
       const property = (name: string): string | undefined =>
         new Properties({ [name]: resolve(resource.properties[name], this) }).optionalText(name);
@@ -153,11 +161,6 @@ export function subjectOf({
   readonly type: string;
 }): string {
   return `${logicalId} (${type})`;
-}
-
-/** A parameter's value as a text, since `2` and `"2"` are the same to CloudFormation. */
-function written(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Source: "Pseudo parameters reference", AWS CloudFormation user guide. */

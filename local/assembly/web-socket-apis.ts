@@ -6,6 +6,7 @@ import type {
   ThrottleModel,
   WebSocketApiModel,
 } from '../model.ts';
+import { checkName } from './names.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Properties } from './properties.ts';
 import type { Resource } from './stack.ts';
@@ -54,6 +55,7 @@ function apiIdOf({ properties }: Resource): string | undefined {
 
 function readHeader({
   logicalId,
+  type,
   identity,
   properties,
 }: Resource): Omit<WebSocketApiModel, 'routes' | 'stages'> {
@@ -63,10 +65,12 @@ function readHeader({
       `the protocol ${protocol ?? 'of an imported API'} is not supported; only WEBSOCKET runs here`,
     );
   }
+  const name = properties.text('Name');
+  checkName(type, 'Name', name);
   return {
     logicalId,
     id: identity.reference,
-    name: properties.text('Name'),
+    name,
     routeSelectionExpression: properties.text('RouteSelectionExpression'),
   };
 }
@@ -85,8 +89,9 @@ class ApiReader {
     this.#parts = parts;
   }
 
-  route({ identity, properties }: Resource): RouteModel {
+  route({ type, identity, properties }: Resource): RouteModel {
     const routeKey = properties.text('RouteKey');
+    checkName(type, 'RouteKey', routeKey);
     const authorizer = this.#authorizer(routeKey, properties);
     const answersBy = properties.optionalText('RouteResponseSelectionExpression');
     const response = this.#parts.routeResponses.some(

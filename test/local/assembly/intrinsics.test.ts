@@ -118,6 +118,18 @@ describe('an intrinsic function', () => {
   });
 });
 
+describe('Fn::Equals', () => {
+  it.each([
+    ['true', true, true],
+    [{ Ref: 'Limit' }, '7', true],
+    ['7.0', 7, false],
+    ['', false, false],
+    [{ Ref: 'Names' }, ['a', 'b'], true],
+  ])('finds %j and %j the same: %j', (left, right, same) => {
+    expect(value({ 'Fn::Equals': [left, right] })).toBe(same);
+  });
+});
+
 describe('what CloudFormation would only know later', () => {
   it('is in the form of AWS and the same at every start', () => {
     const id = value({ Ref: 'Api' });
