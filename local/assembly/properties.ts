@@ -22,9 +22,7 @@ export class Properties {
 
   optionalText(name: string): string | undefined {
     const value = this.#values[name];
-    if (value === undefined || typeof value === 'string') return value;
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    return this.#wrong(name, 'a text');
+    return value === undefined ? undefined : (asText(value) ?? this.#wrong(name, 'a text'));
   }
 
   /** The text of a property that may be an object instead. */
@@ -35,14 +33,15 @@ export class Properties {
   optionalNumber(name: string): number | undefined {
     const value = this.#values[name];
     if (value === undefined) return undefined;
-    const number = typeof value === 'string' ? Number(value) : value;
-    return typeof number === 'number' && !Number.isNaN(number) ? number : this.#wrong(name, 'a number');
+    const number = typeof value === 'string' && decimal.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) ? number : this.#wrong(name, 'a number');
   }
 
   /** CloudFormation takes "true" for true. */
   flag(name: string): boolean {
     const value = this.#values[name];
-    return value === true || value === 'true';
+    const written = value === undefined ? 'false' : (asText(value) ?? '').toLowerCase();
+    return written === 'true' || (written !== 'false' && this.#wrong(name, 'true or false'));
   }
 
   nested(name: string): Properties {
@@ -62,9 +61,7 @@ export class Properties {
   }
 
   texts(name: string): string[] {
-    return this.list(name).map((item) =>
-      typeof item === 'string' ? item : this.#wrong(name, 'a list of texts'),
-    );
+    return this.list(name).map((item) => asText(item) ?? this.#wrong(name, 'a list of texts'));
   }
 
   /** An object whose values are texts, such as environment variables. */
@@ -82,6 +79,19 @@ export class Properties {
   }
 
   #wrong(name: string, expected: string): never {
+    const value = this.#values[name];
+    if (value === null)
+      throw new TemplateProblem(
+        `the property ${this.#path}${name} is null, which CloudFormation does not take`,
+      );
     throw new TemplateProblem(`the property ${this.#path}${name} is not ${expected}`);
   }
+}
+
+const decimal = /^[-+]?\d+(\.\d+)?(E[-+]?\d+)?$/i;
+
+/** CloudFormation writes numbers and booleans out where a text is wanted, as in `AttributeName: 7`. */
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }

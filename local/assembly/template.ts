@@ -1,4 +1,6 @@
 import { isRecord } from '../json.ts';
+import { Refusal } from '../refusal.ts';
+import { deepestNesting, isTooDeep } from './nesting.ts';
 
 /** A stack's template as it stands in the assembly, before anything is resolved. */
 export interface Template {
@@ -38,7 +40,10 @@ export interface StackSource {
   readonly parameterValues?: ReadonlyMap<string, string>;
 }
 
+/** @throws Refusal for a template that is nested deeper than what reads it can follow. */
 export function parseTemplate(value: unknown): Template {
+  if (isTooDeep(value, valuesIn))
+    throw new Refusal(`A template may be nested ${deepestNesting} levels deep, and this one is deeper.`);
   const template = section(value);
   const resources = Object.entries(section(template['Resources'])).map(([logicalId, item]) => {
     const { Type: type, Properties: properties, Condition: condition } = section(item);
@@ -56,10 +61,20 @@ export function parseTemplate(value: unknown): Template {
     mappings: section(template['Mappings']),
     outputs: section(template['Outputs']),
     globals: section(template['Globals']),
-    transforms: [template['Transform'] ?? []].flat().map(String),
+    transforms: [template['Transform'] ?? []].flat().map(transformName),
   };
 }
 
 export function section(value: unknown): Section {
   return isRecord(value) ? value : {};
+}
+
+/** A macro stands as its name, or as an object with a name and parameters. */
+function transformName(transform: unknown): string {
+  const name = isRecord(transform) ? transform['Name'] : transform;
+  return typeof name === 'string' ? name : JSON.stringify(name);
+}
+
+function valuesIn(parent: unknown): unknown[] {
+  return Array.isArray(parent) ? parent : Object.values(section(parent));
 }

@@ -142,6 +142,30 @@ describe('a template is refused', () => {
     );
   });
 
+  it('for a transform with parameters, by its name', () => {
+    expect(refusalOf({}, { Transform: { Name: 'AWS::Include', Parameters: {} } })).toBe(
+      'hotel: the transform AWS::Include is not supported',
+    );
+  });
+
+  it('for more levels than what reads it can follow', () => {
+    const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
+    expect(refusalOf({ Chat: lambda({ Tags: deep }) })).toBe(
+      'A template may be nested 200 levels deep, and this one is deeper.',
+    );
+  });
+
+  it('for exports that rest on each other', () => {
+    const outputs = {
+      A: { Value: { 'Fn::ImportValue': 'b' }, Export: { Name: 'a' } },
+      B: { Value: { 'Fn::ImportValue': 'a' }, Export: { Name: 'b' } },
+    };
+    const chat = lambda({ Environment: { Variables: { X: { 'Fn::ImportValue': 'a' } } } });
+    expect(refusalOf({ Chat: chat }, { Outputs: outputs })).toBe(
+      'Chat (AWS::Lambda::Function): export a refers to itself',
+    );
+  });
+
   it('once, with everything that is wrong, a line each', () => {
     const resources = {
       Chat: lambda({ Layers: ['arn:layer'], Timeout: 'soon' }),

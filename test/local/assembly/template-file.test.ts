@@ -85,6 +85,75 @@ describe('a template in YAML', () => {
 });
 
 describe('a template that was written by hand', () => {
+  it('is read with its scalars as CloudFormation reads them', () => {
+    const { file, directory } = folderWith(`
+AWSTemplateFormatVersion: 2010-09-09
+Transform: AWS::Serverless-2016-10-31
+Parameters: { Owner: { Type: String, Default: 065115117704 }, Flag: { Type: String, Default: "true" } }
+Mappings: { Marks: { Y: { N: 8.0 } } }
+Conditions: { Wanted: !Equals [!Ref Flag, true] }
+Resources:
+  Rooms:
+    Type: AWS::DynamoDB::Table
+    Condition: Wanted
+    Properties:
+      KeySchema: [{ AttributeName: Y, KeyType: HASH }]
+      AttributeDefinitions: [{ AttributeName: Y, AttributeType: N }]
+  Chat:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: code/index.handler
+      Runtime: nodejs22.x
+      Timeout: 0x10
+      Environment:
+        Variables:
+          N: N
+          Y: y
+          WANTED: yes
+          ACCOUNT: 012345678901
+          QUOTED: "012345678901"
+          OWNER: !Ref Owner
+          MARK: !FindInMap [Marks, Y, N]
+          RATE: 1e3
+          HEX: 0x10
+          MANY: 1_000
+          TIME: 12:30:45
+          DAY: 2012-10-17
+`);
+    const { tables, functions } = read({ templateFile: file });
+    expect(tables[0]?.attributeDefinitions).toEqual([{ attributeName: 'Y', attributeType: 'N' }]);
+    expect(functions[0]).toMatchObject({ codeDirectory: directory, timeoutSeconds: 16 });
+    expect(functions[0]?.environment).toEqual({
+      N: 'N',
+      Y: 'y',
+      WANTED: 'true',
+      ACCOUNT: '1.2345678901E10',
+      QUOTED: '012345678901',
+      OWNER: '7133765572',
+      MARK: '8.0',
+      RATE: '1000.0',
+      HEX: '16',
+      MANY: '1000',
+      TIME: '45045',
+      DAY: '2012-10-17',
+    });
+  });
+
+  it('is refused with a null in what is read', () => {
+    const { file } = folderWith(functionWith('Code: ./code,').replace('!Ref Colour', '~'));
+    expect(() => read({ templateFile: file })).toThrow(
+      'Chat (AWS::Lambda::Function): the property Environment.Variables.COLOUR is null, which CloudFormation does not take',
+    );
+  });
+
+  it('is refused when it is longer than CloudFormation takes', () => {
+    const { file } = folderWith(`Description: ${'x'.repeat(1_048_576)}`);
+    expect(() => read({ templateFile: file })).toThrow(
+      /my chat\.yaml is longer than the 1048576 characters that CloudFormation takes; split it into several stacks\.$/,
+    );
+  });
+
   it('has its code where "Code" says, as a folder or as one file, seen from the template', () => {
     for (const code of ['Code: ./code,', 'Code: code/index.js,']) {
       const { directory, file } = folderWith(functionWith(code));
