@@ -81,7 +81,8 @@ export interface RunningApi {
 }
 
 /**
- * Runs an application on this machine: a synthesized cloud assembly, or a plain CloudFormation template. Settles when every part answers and every function is loaded.
+ * Runs an application on this machine: a synthesized cloud assembly, or a plain CloudFormation template. Settles when every
+ * part answers and every function is loaded, or named in the log with the reason why its code does not load.
  *
  * @throws Refusal for whatever the person who started it can put right; nothing stays running then.
  */

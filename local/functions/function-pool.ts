@@ -155,8 +155,18 @@ export class FunctionPool {
   async #startForWaiting(): Promise<void> {
     const error = await this.#startEnvironment();
     const next = error === undefined ? undefined : this.#waiting.shift();
-    if (error !== undefined) next?.resolve(invokeResult(next.requestId, { kind: 'failed', error }));
+    if (error !== undefined && next !== undefined) {
+      this.#logFailedStart(next.requestId, error);
+      next.resolve(invokeResult(next.requestId, { kind: 'failed', error }));
+    }
     this.#distribute();
+  }
+
+  /** Code that does not load cannot name the event that waits for it. */
+  #logFailedStart(requestId: string, { payload }: FunctionError): void {
+    const { clock, output } = this.#options;
+    const text = `${new Date(clock.now()).toISOString()}\t${requestId}\tERROR\tInit Error\t${payload}`;
+    output({ functionName: this.model.name, requestId, text });
   }
 
   async #startEnvironment(): Promise<FunctionError | undefined> {

@@ -73,11 +73,13 @@ export class Functions implements FunctionInvoker {
   readonly #found = new Map<string, FoundFunction>();
   readonly #asynchronous: AsynchronousInvocations;
   readonly #ids: () => string;
+  readonly #log: Log;
 
   constructor(options: FunctionsOptions) {
     const limits = { ...defaultLimits, ...options.limits };
     const { clock, log, ids } = options;
     this.#ids = ids;
+    this.#log = log;
     const destinations = destinationFiles(join(options.dataDirectory, 'queues'), log);
     this.#asynchronous = new AsynchronousInvocations({ clock, log, destinations, callers: options.callers });
     for (const model of options.functions) {
@@ -98,7 +100,10 @@ export class Functions implements FunctionInvoker {
   /**
    * Starts one environment of each function, which the first event then finds warm.
    *
-   * @throws Refusal that names each function whose code cannot be loaded, and why.
+   * A function whose code cannot be loaded stops nothing as long as another's can: the log says why, and each of its events
+   * is tried with a new environment and answered with the error, as in Lambda.
+   *
+   * @throws Refusal that names each function, and why, when the code of none can be loaded.
    */
   async load(): Promise<void> {
     const waiting = [...this.#found.values()];
@@ -110,7 +115,10 @@ export class Functions implements FunctionInvoker {
       }
     };
     await Promise.all(Array.from({ length: loadsAtOnce }, loadNext));
-    if (failures.length > 0) throw new Refusal(failures.toSorted().join('\n'));
+    const sentences = failures.toSorted();
+    if (sentences.length > 0 && sentences.length === this.#found.size)
+      throw new Refusal(sentences.join('\n'));
+    for (const sentence of sentences) this.#log(sentence);
   }
 
   async invoke(functionArn: string, payload: string, options: InvokeOptions = {}): Promise<InvokeResult> {

@@ -13,9 +13,11 @@ import { nextInvocation, postError, postInitError, postResponse } from './runtim
 
 /** The event being handled; `undefined` before the first one was asked for and between two of them. */
 let /** @type {string | undefined} */ currentRequestId;
+let isLoaded = false;
 
 /**
- * Ends the environment with what went wrong outside a handler's promise.
+ * Ends the environment with what went wrong outside a handler's promise. What went wrong while the code loads is told by
+ * whoever started it, and once.
  *
  * @param {string} title
  * @param {unknown} error
@@ -23,7 +25,7 @@ let /** @type {string | undefined} */ currentRequestId;
  */
 async function fail(title, error, exitCode) {
   const document = errorDocument(error);
-  log('ERROR', title, JSON.stringify(document));
+  if (isLoaded) log('ERROR', title, JSON.stringify(document));
   await (currentRequestId === undefined ? postInitError(document) : postError(currentRequestId, document));
   process.exit(exitCode);
 }
@@ -45,6 +47,7 @@ async function handle(handler, invocation) {
 
 async function main() {
   const handler = await loadHandler(process.env['LAMBDA_TASK_ROOT'] ?? '.', process.env['_HANDLER'] ?? '');
+  isLoaded = true;
   for (;;) {
     const invocation = await nextInvocation();
     currentRequestId = invocation.requestId;

@@ -38,14 +38,15 @@ export function patchConsole() {
 }
 
 /**
- * A text of several lines stays one line: CloudWatch breaks events at line feeds and not at carriage returns.
+ * A text of several lines stays one line: CloudWatch breaks events at line feeds and not at carriage returns. While the code
+ * loads there is no request, and nothing stands in its place.
  *
  * @param {string} level
  * @param {unknown[]} values
  */
 function textLine(level, values) {
   const text = format(...values).replaceAll('\n', '\r');
-  return `${new Date().toISOString()}\t${requestId ?? 'undefined'}\t${level}\t${text}`;
+  return `${new Date().toISOString()}\t${requestId ?? ''}\t${level}\t${text}`;
 }
 
 /**

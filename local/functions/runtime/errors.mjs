@@ -13,7 +13,7 @@ export function errorDocument(error) {
   return {
     errorType: error.name || 'Error',
     errorMessage: error.message,
-    trace: (error.stack ?? '').split('\n'),
+    trace: error.stack ? error.stack.split('\n') : [],
   };
 }
 

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { namedError } from './errors.mjs';
+import { importError } from './import-error.mjs';
+import { provideRuntimeModules } from './runtime-modules.mjs';
 
 /**
  * @typedef {object} LoadedHandler
@@ -18,6 +20,7 @@ import { namedError } from './errors.mjs';
 export async function loadHandler(taskRoot, name) {
   const [file = '', ...path] = basename(name).split('.');
   if (path.length === 0) throw namedError('Runtime.MalformedHandlerName', `Bad handler: ${name}`);
+  provideRuntimeModules(taskRoot);
   const module = await loadModule(taskRoot, join(dirname(name), file)).catch((error) => {
     throw nameOfLoadError(error);
   });
@@ -62,7 +65,10 @@ function member(value, path) {
 async function loadModule(taskRoot, path) {
   const file = ['', '.js', '.mjs', '.cjs'].map((ending) => resolve(taskRoot, path + ending)).find(isFile);
   if (file === undefined) {
-    throw namedError('Runtime.ImportModuleError', `Cannot find module '${path}' in the function's code`);
+    throw namedError(
+      'Runtime.ImportModuleError',
+      `The handler's file is not in the function's code: there should be ${path}.js, .mjs or .cjs in ${taskRoot}`,
+    );
   }
   if (!file.endsWith('.js') || hasPackage(dirname(file), taskRoot)) return import(pathToFileURL(file).href);
   endPackageScopeAt(taskRoot);
@@ -72,9 +78,7 @@ async function loadModule(taskRoot, path) {
 /** @param {unknown} error */
 function nameOfLoadError(error) {
   if (error instanceof SyntaxError) return namedError('Runtime.UserCodeSyntaxError', error);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  return missing ? namedError('Runtime.ImportModuleError', error) : error;
+  return importError(error) ?? error;
 }
 
 /** @param {string} path */

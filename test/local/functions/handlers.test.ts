@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorOf, functionModel, returned, testedFunctions } from '../../support/local-functions.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 describe('a handler', () => {
@@ -45,7 +46,7 @@ describe('a handler', () => {
 });
 
 describe('loading', () => {
-  it('finds code that throws before any event needs it, and names each such function', async () => {
+  it('is refused when no function has code that loads, and names each with the reason', async () => {
     const { functions } = testedFunctions([
       functionModel('throws-at-load.handler'),
       functionModel('warm.missing'),
@@ -53,6 +54,37 @@ describe('loading', () => {
     await expect(functions.load()).rejects.toThrow(
       /^Function throws-at-load-handler \(throws-at-load\.handler in .*\) fails while it loads: Error: the table name is missing\nFunction warm-missing .*: Runtime\.HandlerNotFound: /,
     );
+  });
+
+  it('of one function that fails stops no other, and is said once', async () => {
+    const { functions, invoke, log, output } = testedFunctions([
+      functionModel('throws-at-load.handler'),
+      functionModel('common.promise'),
+    ]);
+    await functions.load();
+    expect(log).toEqual([
+      expect.stringMatching(
+        /^Function throws-at-load-handler \(.*\) fails while it loads: Error: the table name is missing$/,
+      ),
+    ]);
+    expect(output).toEqual([]);
+    expect(returned(await invoke('common.promise', { name: 'Ana' }))).toBe('Hello Ana');
+    const failed = await invoke('throws-at-load.handler');
+    expect(errorOf(failed)).toMatchObject({ errorMessage: 'the table name is missing' });
+    expect(output).toMatchObject([{ functionName: 'throws-at-load-handler', requestId: failed.requestId }]);
+  });
+
+  it('gives what the code writes no request id', async () => {
+    const codeDirectory = temporaryDirectory();
+    writeFileSync(
+      join(codeDirectory, 'index.mjs'),
+      "console.log('awake'); export const handler = async () => 1;",
+    );
+    const { functions, output } = testedFunctions([functionModel('index.handler', { codeDirectory })]);
+    await functions.load();
+    await eventually(() => expect(output).toHaveLength(1));
+    expect(output[0]?.text).toMatch(/^\S+Z\t\tINFO\tawake$/);
+    expect(output[0]).not.toHaveProperty('requestId');
   });
 
   it('warms a function whose code is fine', async () => {
