@@ -1,5 +1,5 @@
 import { ownValue } from '../json.ts';
-import { TemplateProblem } from './problems.ts';
+import { TemplateProblem, type Problems } from './problems.ts';
 
 /** What a service takes for a name. */
 interface NameRule {
@@ -41,6 +41,20 @@ export function checkName(type: string, property: string, name: string): void {
   const rule = ownValue(rules, `${type} ${property}`);
   if (rule === undefined || rule.pattern.test(name)) return;
   throw new TemplateProblem(`the ${property} ${JSON.stringify(name)} must be ${rule.expected}`);
+}
+
+/** Adds a problem for each thing whose name another one has already: where they are deployed, the second one fails. */
+export function refuseSecond(
+  named: Iterable<readonly [subject: string, name: string | undefined]>,
+  problems: Problems,
+): void {
+  const first = new Map<string, string>();
+  for (const [subject, name] of named) {
+    if (name === undefined) continue;
+    const other = first.get(name);
+    if (other === undefined) first.set(name, subject);
+    else problems.add(subject, `it has the name ${JSON.stringify(name)}, which ${other} has already`);
+  }
 }
 
 /** Source: "Resources", AWS CloudFormation user guide. @throws TemplateProblem for an id that CloudFormation refuses. */

@@ -3,6 +3,7 @@ import { readSources, type ApplicationSource } from './application-source.ts';
 import type { DefaultLocation } from './cloud-assembly.ts';
 import { readFunctions } from './functions.ts';
 import { resolve } from './intrinsics.ts';
+import { refuseSecond } from './names.ts';
 import { Problems, TemplateProblem } from './problems.ts';
 import { isNotRun, runType } from './resource-types.ts';
 import { readRoles } from './roles.ts';
@@ -74,6 +75,10 @@ function readResources(resources: readonly Resource[], options: ReadOptions, pro
   };
   const functionArns = new Set(functions.map(({ identity }) => identity.attributes['Arn'] ?? ''));
   const tables = ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
+  for (const alike of [functions, tables, ofType('AWS::SQS::Queue'), ofType('AWS::IAM::Role')]) {
+    const names = alike.map(({ subject, identity }) => [subject, identity.reference] as const);
+    refuseSecond(names, problems);
+  }
   return {
     functions: readFunctions({ functions, ...others }, options.inlineCodeDirectory, problems),
     tables: tables.flatMap((table) => problems.attempt(table.subject, () => readTable(table)) ?? []),

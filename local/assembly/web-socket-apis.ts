@@ -6,7 +6,7 @@ import type {
   ThrottleModel,
   WebSocketApiModel,
 } from '../model.ts';
-import { checkName } from './names.ts';
+import { checkName, refuseSecond } from './names.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Properties } from './properties.ts';
 import type { Resource } from './stack.ts';
@@ -41,6 +41,8 @@ export function readWebSocketApis(
     });
     const readAll = <Model>(all: readonly Resource[], read: (one: Resource) => Model): Model[] =>
       own(all).flatMap((one) => problems.attempt(one.subject, () => read(one)) ?? []);
+    refuseSecond(namesOf(own(resources.routes), 'RouteKey', problems), problems);
+    refuseSecond(namesOf(own(resources.stages), 'StageName', problems), problems);
     const header = problems.attempt(api.subject, () => readHeader(api));
     const routes = readAll(resources.routes, (route) => reader.route(route));
     const stages = readAll(resources.stages, readStage);
@@ -49,8 +51,19 @@ export function readWebSocketApis(
   });
 }
 
-function apiIdOf({ properties }: Resource): string | undefined {
-  return properties.optionalText('ApiId');
+function apiIdOf({ properties }: Resource): unknown {
+  return properties.value('ApiId');
+}
+
+function namesOf(
+  resources: readonly Resource[],
+  property: string,
+  problems: Problems,
+): (readonly [string, string | undefined])[] {
+  return resources.map(({ subject, properties }) => [
+    subject,
+    problems.attempt(subject, () => properties.optionalText(property)),
+  ]);
 }
 
 function readHeader({

@@ -113,6 +113,30 @@ describe('a template is refused', () => {
   });
 });
 
+describe('a name that is given twice is refused', () => {
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'to functions',
+      { A: lambda({ FunctionName: 'chat' }), B: lambda({ FunctionName: 'chat' }) },
+      'B (AWS::Lambda::Function): it has the name "chat", which A (AWS::Lambda::Function) has already',
+    ],
+    [
+      'to routes of an API',
+      webSocketApi({
+        Again: part('Route', { RouteKey: '$default', Target: { 'Fn::Sub': 'integrations/${ToChat}' } }),
+      }),
+      'Again (AWS::ApiGatewayV2::Route): it has the name "$default", which Default (AWS::ApiGatewayV2::Route) has already',
+    ],
+    [
+      'to stages of an API',
+      webSocketApi({ Again: part('Stage', { StageName: 'prod', AutoDeploy: true }) }),
+      'Again (AWS::ApiGatewayV2::Stage): it has the name "prod", which Stage (AWS::ApiGatewayV2::Stage) has already',
+    ],
+  ])('%s', (_title, resources, sentence) => {
+    expect(() => modelOf(resources)).toThrow(sentence);
+  });
+});
+
 it('refuses a stack of an assembly whose name leads out of a folder', () => {
   const directory = temporaryDirectory();
   const stack = {

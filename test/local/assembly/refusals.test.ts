@@ -85,6 +85,11 @@ describe('a WebSocket API is refused by name', () => {
       'Default (AWS::ApiGatewayV2::Route): it leads to arn:other, which is no function that runs here',
     ],
     [
+      'with a route key that is no text',
+      { Default: part('Route', { RouteKey: {}, Target: { 'Fn::Sub': 'integrations/${ToChat}' } }) },
+      'Default (AWS::ApiGatewayV2::Route): the property RouteKey is not a text',
+    ],
+    [
       'with IAM authorization',
       {
         Default: part('Route', {
