@@ -75,7 +75,7 @@ export function readSettings(
       'allowedOrigins',
       ['*'],
       origins,
-      '"*" or a list of exact origins such as "https://staff.example.com,https://desk.example.com"',
+      '"*" or a list of exact origins such as "https://staff.example.com,capacitor://localhost"',
     ),
     requireOrigin: read('requireOrigin', false, boolean, 'true or false'),
     stage: read('stage', 'live', stageName, '1 to 128 letters, digits, hyphens and underscores'),
@@ -220,8 +220,16 @@ function origins(value: unknown): readonly string[] | undefined {
 /** As a browser sends it: no path, no slash at the end, lower case, no port that is the scheme's own, no pattern. */
 function isOrigin(written: string): boolean {
   const parsed = url(written);
-  return /^https?:$/.test(parsed?.protocol ?? '') && parsed?.origin === written && !written.includes('*');
+  if (parsed === undefined) return false;
+  if (/^https?:$/.test(parsed.protocol)) return parsed.origin === written && !written.includes('*');
+  return !foreignSchemes.has(parsed.protocol) && appOrigin.test(written);
 }
+
+/** Of an app that brings its pages along: `capacitor://localhost`, `tauri://localhost`, `chrome-extension://…`. */
+const appOrigin = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*(:\d{1,5})?$/;
+
+/** No browser sends these as the scheme of an origin. */
+const foreignSchemes: ReadonlySet<string> = new Set(['file:', 'ftp:', 'ws:', 'wss:']);
 
 function claimNames(value: unknown): ClaimNames | undefined {
   const given = json(value);

@@ -66,6 +66,19 @@ describe('A good value', () => {
   });
 
   test.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'app://my-app.example:3000',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+  ])('takes %s, the origin of an app that brings its pages along', (origin) => {
+    expect(settingsFrom({ allowedOrigins: `https://a.example,${origin}` }).allowedOrigins).toEqual([
+      'https://a.example',
+      origin,
+    ]);
+  });
+
+  test.each([
     'https://login.example.com',
     'https://tenant.auth0.example/',
     'https://login.example.com/realms/hotel',
@@ -80,8 +93,7 @@ describe('A good value', () => {
 });
 
 describe('A wrong value', () => {
-  const origins =
-    '"*" or a list of exact origins such as "https://staff.example.com,https://desk.example.com"';
+  const origins = '"*" or a list of exact origins such as "https://staff.example.com,capacitor://localhost"';
   const issuer = 'an https URL without query or fragment, written exactly as the tokens\' "iss" claim';
   const jwksUri = 'the https URL of the key set, such as "https://login.example.com/keys"';
   const tokenTyp = 'the "typ" header of the tokens, such as "at+jwt", or "any"';
@@ -116,6 +128,13 @@ describe('A wrong value', () => {
     ['allowedOrigins', 'a.example', origins],
     ['allowedOrigins', 'null', origins],
     ['allowedOrigins', '', origins],
+    ['allowedOrigins', 'capacitor://localhost/', origins],
+    ['allowedOrigins', 'capacitor://', origins],
+    ['allowedOrigins', 'capacitor://*', origins],
+    ['allowedOrigins', 'Capacitor://localhost', origins],
+    ['allowedOrigins', 'file://localhost', origins],
+    ['allowedOrigins', 'wss://a.example', origins],
+    ['allowedOrigins', 'javascript:alert(1)', origins],
     ['allowedOrigins', [], origins],
     ['allowedOrigins', '["*","https://a.example"]', origins],
     ['requireOrigin', 'yes', 'true or false'],
