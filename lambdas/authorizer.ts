@@ -3,7 +3,7 @@ import { surroundings, trust } from './composition.ts';
 
 const dependencies = { ...surroundings(), ...trust() };
 
-// Keys that are fetched at the first handshake instead would make a rotated key wait behind a failed fetch.
+// While the environment starts, so that the first handshake need not wait. Without keys it starts all the same.
 await dependencies.verifier.hydrate();
 
 export const handler = authorizerRoute(dependencies);

@@ -56,7 +56,11 @@ export function everything(): Dependencies {
 /** Whose tokens open a connection, and from which pages. */
 export function trust() {
   const issuer = tokenTrustSetting();
-  return { verifier: tokenVerifier(issuer), claimNames: issuer.claims, origins: originSetting() };
+  return {
+    verifier: tokenVerifier(issuer, surroundings()),
+    claimNames: issuer.claims,
+    origins: originSetting(),
+  };
 }
 
 let known: Table | undefined;

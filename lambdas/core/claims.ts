@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { parseJson } from '../../protocol/codec.ts';
 import { limits } from '../../protocol/limits.ts';
 import { freeText, id } from '../../protocol/scalars.ts';
 import { upstreamSender } from './conversation.ts';
-import type { Identity } from './identity.ts';
+import { tokenExpired, type Identity } from './identity.ts';
 
 /** Which claim of a token holds what. */
 export interface ClaimNames {
@@ -17,63 +18,101 @@ export type ReadClaims =
   | { readonly ok: true; readonly identity: Identity; readonly departmentsIgnored: number }
   | { readonly ok: false; readonly reason: string };
 
-/** A token that lives longer than this is refused: its bearer could not be locked out by waiting. */
+/** A token that lives longer than this, and the tolerance, is refused: its bearer could not be locked out by waiting. */
 const longestLifeSeconds = 24 * 60 * 60;
 
-/** By how much an issuer's clock may run ahead. */
-const clockToleranceSeconds = 30;
+/** How far the clocks of issuer and service may be apart, in either direction. */
+const clockToleranceSeconds = limits.tokenGraceSeconds;
 
-const epochSeconds = v.pipe(v.number(), v.safeInteger());
+/** Seconds since 1970; RFC 7519, 2 ("NumericDate") allows fractions. */
+const epochSeconds = v.pipe(v.number(), v.finite());
+
+/** Some providers keep the ids of organizations and groups as numbers; beyond the safe ones, two would be one. */
+const numberedId = v.pipe(v.number(), v.safeInteger(), v.transform(String), id);
+const idOrNumber = v.union([id, numberedId]);
 
 /**
- * Who a token says that its bearer is. Its signature, issuer and audience have been verified before.
+ * Who a token says that its bearer is. Its signature, issuer and audience have been verified before; its times have not.
  *
- * A bad `sub`, hotel or time refuses. A department that is no id, one beyond the 64th, and a name that is no text are
- * left out.
+ * A bad `sub`, hotel or time refuses, and so do departments of which nothing can be understood: their bearer would
+ * connect and see nothing. A department that is no id, one beyond the 64th, and a name that is no text are left out.
  */
 export function readClaims(claims: object, names: ClaimNames, now: Date): ReadClaims {
   const userId = v.safeParse(id, own(claims, 'sub'));
   if (!userId.success) return refuse('sub is no id');
   if (userId.output === upstreamSender) return refuse('sub is the name of upstream');
-  const hotelId = v.safeParse(id, own(claims, names.hotel));
+  const hotelId = v.safeParse(idOrNumber, own(claims, names.hotel));
   if (!hotelId.success) return refuse(`${names.hotel} is no id`);
-  const expiresAt = v.safeParse(epochSeconds, own(claims, 'exp'));
-  const issuedAt = v.safeParse(epochSeconds, own(claims, 'iat'));
-  if (!expiresAt.success || !issuedAt.success) return refuse('exp and iat must be whole numbers');
-  const seconds = now.getTime() / 1000;
-  if (expiresAt.output <= seconds) return refuse('the token has expired');
-  if (expiresAt.output - seconds > longestLifeSeconds) return refuse('exp is more than 24 hours ahead');
-  if (issuedAt.output > seconds + clockToleranceSeconds) return refuse('iat is in the future');
+  const life = readLife(claims, now);
+  if ('reason' in life) return refuse(life.reason);
+  const read = readDepartments(own(claims, names.departments));
+  if (read === undefined)
+    return refuse(`${names.departments} is neither a list of ids nor a text that holds one`);
+  const role = own(claims, names.role) === 'manager' ? 'manager' : 'staff';
+  if (read.departments.length === 0 && read.ignored > 0 && role !== 'manager') {
+    return refuse(`nothing in ${names.departments} is an id`);
+  }
   const name = v.safeParse(freeText, own(claims, names.name));
-  const { departments, ignored } = readDepartments(own(claims, names.departments));
   return {
     ok: true,
     identity: {
       hotelId: hotelId.output,
       userId: userId.output,
       ...(name.success ? { name: name.output } : {}),
-      role: own(claims, names.role) === 'manager' ? 'manager' : 'staff',
-      departments,
-      tokenExpiresAt: expiresAt.output,
+      role,
+      departments: read.departments,
+      tokenExpiresAt: life.expiresAt,
     },
-    departmentsIgnored: ignored,
+    departmentsIgnored: read.ignored,
   };
 }
 
-/** A JSON array, or one text separated by spaces or commas. */
-function readDepartments(claim: unknown): { departments: string[]; ignored: number } {
-  const given: unknown[] =
-    typeof claim === 'string' ? claim.split(/[\s,]+/).filter((part) => part !== '') : toArray(claim);
+/** Until when a token is good, in whole seconds; or why it is not good now. */
+function readLife(claims: object, now: Date): { expiresAt: number } | { reason: string } {
+  const expiry = v.safeParse(epochSeconds, own(claims, 'exp'));
+  const issued = v.safeParse(epochSeconds, own(claims, 'iat'));
+  if (!expiry.success || !issued.success) return { reason: 'exp and iat must be numbers of seconds' };
+  const notBefore = v.safeParse(v.optional(epochSeconds), own(claims, 'nbf'));
+  if (!notBefore.success) return { reason: 'nbf must be a number of seconds' };
+  const latestStart = now.getTime() / 1000 + clockToleranceSeconds;
+  if (issued.output > latestStart) return { reason: 'iat is in the future' };
+  if (notBefore.output !== undefined && notBefore.output > latestStart)
+    return { reason: 'nbf is in the future' };
+  if (expiry.output - issued.output > longestLifeSeconds + clockToleranceSeconds) {
+    return { reason: 'exp is more than 24 hours after iat' };
+  }
+  const expiresAt = Math.floor(expiry.output);
+  return tokenExpired(expiresAt, now) ? { reason: 'the token has expired' } : { expiresAt };
+}
+
+/** How a text may hold a list: as JSON, or bare in brackets, as some providers write what they keep as a list. */
+const bracketed = /^\s*\[(.*)\]\s*$/s;
+
+/** A JSON array or its text; or one text separated by spaces or commas, in brackets or not. Undefined: none of these. */
+function readDepartments(claim: unknown): { departments: string[]; ignored: number } | undefined {
+  const given = listIn(claim);
+  if (given === undefined) return undefined;
   const ids = given.flatMap((each) => {
-    const parsed = v.safeParse(id, each);
+    const parsed = v.safeParse(idOrNumber, each);
     return parsed.success ? [parsed.output] : [];
   });
   const departments = [...new Set(ids)].slice(0, limits.departmentsPerToken);
   return { departments, ignored: new Set(given).size - departments.length };
 }
 
-function toArray(claim: unknown): unknown[] {
-  return Array.isArray(claim) ? claim : [];
+function listIn(claim: unknown): unknown[] | undefined {
+  if (claim === undefined || claim === null) return [];
+  if (isList(claim)) return claim;
+  if (typeof claim === 'number') return [claim];
+  if (typeof claim !== 'string') return undefined;
+  const list = bracketed.exec(claim)?.[1];
+  const parsed = list === undefined ? undefined : parseJson(claim);
+  if (isList(parsed)) return parsed;
+  return (list ?? claim).split(/[\s,]+/).filter((part) => part !== '');
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
 }
 
 /** A token may hold a claim `__proto__`; only what is its own counts. */

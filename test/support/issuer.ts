@@ -19,9 +19,11 @@ export interface TestIssuer {
   /** Times that the key set was asked for. */
   readonly fetches: number;
   /** What the key set publishes from now on. */
-  publish(keys: readonly object[]): void;
+  publish(keys: readonly unknown[]): void;
   /** What it answers instead, from now on. */
-  answer(status: number, body: string): void;
+  answer(status: number, body: string, headers?: Readonly<Record<string, string>>): void;
+  /** From now on it takes requests and never answers, or begins to and never ends. */
+  hang(where?: 'at once' | 'in the middle'): void;
   stop(): Promise<void>;
 }
 
@@ -31,10 +33,19 @@ export async function startTestIssuer(): Promise<TestIssuer> {
   const identity = await loadServerIdentity(directory, Date.now());
   await rm(directory, { recursive: true });
   let fetches = 0;
-  let [status, body] = [200, '{"keys":[]}'];
+  let answer:
+    | { status: number; body: string; headers?: Readonly<Record<string, string>> }
+    | 'at once'
+    | 'in the middle' = {
+    status: 200,
+    body: '{"keys":[]}',
+  };
   const server = createServer({ key: identity.privateKey, cert: identity.certificate }, (_, response) => {
     fetches++;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    if (answer === 'at once') return;
+    if (answer === 'in the middle') return void response.writeHead(200).write('{');
+    const { status, body, headers } = answer;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -50,8 +61,9 @@ export async function startTestIssuer(): Promise<TestIssuer> {
     get fetches() {
       return fetches;
     },
-    publish: (keys) => void ([status, body] = [200, JSON.stringify({ keys })]),
-    answer: (given, text) => void ([status, body] = [given, text]),
+    publish: (keys) => void (answer = { status: 200, body: JSON.stringify({ keys }) }),
+    answer: (status, body, headers = {}) => void (answer = { status, body, headers }),
+    hang: (where = 'at once') => void (answer = where),
     stop: () =>
       new Promise((resolve) => {
         globalAgent.options.ca = trustedBefore;

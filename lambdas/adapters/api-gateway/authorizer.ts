@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { tokenOffered } from '../../../protocol/handshake.ts';
+import { faultLevel } from '../../contract/log-events.ts';
 import { readClaims, type ClaimNames } from '../../core/claims.ts';
 import { originAllowed, type OriginPolicy } from '../../core/origin.ts';
 import { errorFields, type Log, type World } from '../../core/ports.ts';
@@ -36,15 +37,16 @@ const requestEvent = v.object({
 
 /**
  * Decides a handshake. An origin that is not allowed is denied (403); a bad token rejects with `Unauthorized`, the
- * text that API Gateway turns into 401; any other error is a fault (500), so that the door stays closed. The reason
- * goes to the log and never to the client.
+ * text that API Gateway turns into 401; any other error is a fault (500), so that the door stays closed, and is logged
+ * as an error. The reason goes to the log and never to the client.
  */
 export function authorizerRoute(deps: AuthorizerDependencies): (event: unknown) => Promise<Policy> {
   return async (event) => {
     const { methodArn, multiValueHeaders, requestContext } = v.parse(requestEvent, event);
     const log = deps.log.with(requestContext);
-    if (!originAllowed(deps.origins, valuesOf(multiValueHeaders, 'origin'))) {
-      log.write('warn', 'refused', { reason: 'origin not allowed' });
+    const origins = valuesOf(multiValueHeaders, 'origin');
+    if (!originAllowed(deps.origins, origins)) {
+      log.write('warn', 'refused', originRefusal(origins));
       return policy('anonymous', 'Deny', methodArn);
     }
     const token = tokenOffered(valuesOf(multiValueHeaders, 'sec-websocket-protocol').join(','));
@@ -63,14 +65,33 @@ async function verify(verifier: TokenVerifier, token: string, log: Log) {
   try {
     return await verifier.verify(token);
   } catch (error) {
-    log.write('error', 'tokens cannot be verified', errorFields(error));
+    log.write(faultLevel, 'tokens cannot be verified', errorFields(error));
     throw error;
   }
 }
 
+/**
+ * API Gateway makes a 401 of nothing but an error with this message, and Lambda logs each error with its stack trace:
+ * where in this file it was thrown is nothing that anybody needs to be told at every refusal.
+ */
 function unauthorized(log: Log, reason: string): never {
   log.write('warn', 'refused', { reason });
-  throw new Error('Unauthorized');
+  const error = new Error('Unauthorized');
+  error.stack = `${error.name}: ${error.message}`;
+  throw error;
+}
+
+/** Characters of an origin that a record shows; a host name has at most 253. */
+const shownOriginLength = 300;
+
+/** Names what was refused, in printable characters, and the setting that would let it in. */
+function originRefusal(origins: readonly string[]): Readonly<Record<string, string>> {
+  if (origins.length === 0) return { reason: 'there is no Origin header, and requireOrigin is set' };
+  const origin = origins
+    .join(', ')
+    .slice(0, shownOriginLength)
+    .replaceAll(/[^ -~]/g, '?');
+  return { reason: 'the origin is not among allowedOrigins', origin };
 }
 
 function policy(principalId: string, effect: 'Allow' | 'Deny', resource: string): Policy {

@@ -1,16 +1,31 @@
 import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
-import { FetchError, JwksValidationError, JwtBaseError, JwkValidationError } from 'aws-jwt-verify/error';
+import { JwtBaseError } from 'aws-jwt-verify/error';
+import type { Jwks } from 'aws-jwt-verify/jwk';
+import { decomposeUnverifiedJwt, type DecomposedJwt } from 'aws-jwt-verify/jwt';
 import type { TokenTrust } from '../../contract/environment.ts';
+import type { Log, World } from '../../core/ports.ts';
+import { download } from './download.ts';
+import { KeySet } from './key-set.ts';
 
 /** The claims of a token whose signature, issuer and audience are right, or why it is refused. */
 export type Verification =
   { readonly ok: true; readonly claims: object } | { readonly ok: false; readonly reason: string };
 
 export interface TokenVerifier {
-  /** Fetches the issuer's keys; until then every token would wait for them. Rejects when they cannot be had. */
+  /** Fetches the issuer's keys, so that no token waits for them. Never rejects: should it fail, the first token asks. */
   hydrate(): Promise<void>;
-  /** Rejects only for a fault that is not the token's, such as an issuer that does not answer. */
+  /**
+   * Says nothing of the times in the claims, which are core's to judge. Rejects with `KeysUnavailable` only: whatever else
+   * is wrong is the token's fault, and anybody can send one.
+   */
   verify(token: string): Promise<Verification>;
+}
+
+export interface VerifierDependencies {
+  readonly world: Pick<World, 'now'>;
+  readonly log: Log;
+  /** Fetches a key set, over https unless stated. */
+  readonly fetchKeys?: (url: string) => Promise<Buffer>;
 }
 
 /** Characters of a token; a longer one is refused unparsed. */
@@ -19,77 +34,115 @@ const longestToken = 4096;
 /** Asymmetric and common. A key set without `alg` would otherwise admit whatever its key type can do. */
 const algorithms: ReadonlySet<unknown> = new Set(['RS256', 'ES256', 'EdDSA']);
 
-/** How far the issuer's clock may be ahead in `nbf`. Expiry is checked again, without grace. */
-const graceSeconds = 30;
+/** A handshake waits for the keys, and the function has five seconds. Sets of large providers have some 20 KB. */
+const keySetLimits = { milliseconds: 1000, bytes: 256 * 1024 };
 
 /** Verifies tokens of the one issuer that the stack trusts. */
-export function tokenVerifier(trust: TokenTrust): TokenVerifier {
-  const verifier = verifierFor(trust);
+export function tokenVerifier(trust: TokenTrust, deps: VerifierDependencies): TokenVerifier {
+  const { issuers, jwksUri, tokenTyp, replaceKeys, verify } = trusting(trust);
+  const { world, log, fetchKeys = (url: string) => download(url, keySetLimits) } = deps;
+  const keySet = new KeySet({ world, log, download: () => fetchKeys(jwksUri), replace: replaceKeys });
   return {
-    hydrate: () => verifier.hydrate(),
+    hydrate: () => keySet.hydrate(),
     async verify(token) {
-      if (token.length > longestToken) return { ok: false, reason: 'the token is too long' };
-      try {
-        return { ok: true, claims: await verifier.verify(token) };
-      } catch (error) {
-        if (isTokensFault(error)) return { ok: false, reason: reasonOf(error) };
-        throw error;
-      }
+      if (token.length > longestToken) return refused('the token is too long');
+      const read = readUnverified(token);
+      if ('reason' in read) return refused(read.reason);
+      const { header, payload } = read;
+      // Before any key is looked up: the library remembers a key for each issuer that a token names, right or wrong.
+      if (!issuers.includes(payload.iss)) return refused('the token is of another issuer');
+      const wrong = wrongHeader(header, tokenTyp);
+      if (wrong !== undefined) return refused(`the token's header has another ${wrong} than is accepted`);
+      if (header.kid === undefined) return refused('the token names no key');
+      await keySet.ready(header.kid);
+      // Without a wait in between: the keys are those that were just found to be young enough.
+      return attempt(() => verify(token));
     },
   };
 }
 
-function verifierFor(trust: TokenTrust) {
+/** What the library is asked to do for an issuer. */
+interface Trusting {
+  /** Each `iss` that the issuer may write. */
+  readonly issuers: readonly unknown[];
+  readonly jwksUri: string;
+  readonly tokenTyp: string;
+  readonly replaceKeys: (keys: Jwks) => void;
+  readonly verify: (token: string) => object;
+}
+
+/** The library would read the machine's clock, and throws for a time that no date can hold. Core judges the times. */
+const graceSeconds = Number.POSITIVE_INFINITY;
+
+function trusting(trust: TokenTrust): Trusting {
   switch (trust.kind) {
-    case 'cognito':
-      return CognitoJwtVerifier.create({
-        userPoolId: trust.userPoolId,
-        clientId: trust.clientId,
-        tokenUse: 'id',
-        graceSeconds,
-        customJwtCheck: ({ header }) => checkHeader(header, 'any'),
-      });
-    case 'oidc':
-      return JwtVerifier.create({
-        issuer: trust.issuer,
-        audience: trust.audience,
-        ...(trust.jwksUri === undefined ? {} : { jwksUri: trust.jwksUri }),
-        graceSeconds,
-        customJwtCheck: ({ header }) => checkHeader(header, trust.tokenTyp),
-      });
+    case 'cognito': {
+      const { userPoolId, clientId } = trust;
+      const verifier = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: 'id', graceSeconds });
+      const { issuer, jwksUri } = CognitoJwtVerifier.parseUserPoolId(userPoolId);
+      return {
+        // Cognito writes the same issuer in two ways, and publishes the same keys for both.
+        issuers: [issuer, issuer.replace('https://', 'https://issuer-')],
+        jwksUri,
+        tokenTyp: 'any',
+        replaceKeys: (keys) => verifier.cacheJwks(keys),
+        verify: (token) => verifier.verifySync(token),
+      };
+    }
+    case 'oidc': {
+      const { issuer, audience, tokenTyp } = trust;
+      const jwksUri = trust.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+      const verifier = JwtVerifier.create({ issuer, audience, jwksUri, graceSeconds });
+      return {
+        issuers: [issuer],
+        jwksUri,
+        tokenTyp,
+        replaceKeys: (keys) => verifier.cacheJwks(keys),
+        verify: (token) => verifier.verifySync(token),
+      };
+    }
   }
 }
 
-/** What the library leaves open: the algorithm, extensions that nobody here understands, and the token's purpose. */
-function checkHeader(header: Readonly<Record<string, unknown>>, tokenTyp: string): void {
-  if (!algorithms.has(header['alg'])) throw new HeaderRefused('alg');
+/** Which field is wrong of those that the library leaves open: algorithm, extensions, and what the token is for. */
+function wrongHeader(header: Readonly<Record<string, unknown>>, tokenTyp: string): string | undefined {
+  if (!algorithms.has(header['alg'])) return 'alg';
   // RFC 7515, 4.1.11: an extension that is not understood must be refused.
-  if (Object.hasOwn(header, 'crit')) throw new HeaderRefused('crit');
-  if (tokenTyp !== 'any' && mediaType(header['typ']) !== mediaType(tokenTyp)) throw new HeaderRefused('typ');
+  if (Object.hasOwn(header, 'crit')) return 'crit';
+  return tokenTyp === 'any' || mediaType(header['typ']) === mediaType(tokenTyp) ? undefined : 'typ';
 }
 
-class HeaderRefused extends JwtBaseError {
-  constructor(field: string) {
-    super(`the token's header has another ${field} than is accepted`);
+function readUnverified(token: string): DecomposedJwt | { readonly reason: string } {
+  try {
+    return decomposeUnverifiedJwt(token);
+  } catch (error) {
+    return { reason: reasonOf(error) };
   }
+}
+
+/**
+ * Everything that is thrown here is thrown for what a stranger may have sent: Node's own errors too, as for a signature
+ * of another length than the key's.
+ */
+function attempt(verify: () => object): Verification {
+  try {
+    return { ok: true, claims: verify() };
+  } catch (error) {
+    return refused(reasonOf(error));
+  }
+}
+
+function refused(reason: string): Verification {
+  return { ok: false, reason };
 }
 
 /** The kind of error: the library's messages quote the token, which anybody may have written. */
-function reasonOf(error: JwtBaseError): string {
-  return error instanceof HeaderRefused ? error.message : error.constructor.name;
+function reasonOf(error: unknown): string {
+  return error instanceof JwtBaseError ? error.constructor.name : 'the signature cannot be read';
 }
 
 /** RFC 7515, 4.1.9: `typ` is a media type, case-insensitive, and `application/` may be left out. */
 function mediaType(typ: unknown): string | undefined {
   if (typeof typ !== 'string') return undefined;
   return typ.toLowerCase().replace(/^application\//, '');
-}
-
-/** Keys that could not be fetched or read are the issuer's fault, or the network's. */
-function isTokensFault(error: unknown): error is JwtBaseError {
-  const othersFault =
-    error instanceof FetchError ||
-    error instanceof JwksValidationError ||
-    error instanceof JwkValidationError;
-  return error instanceof JwtBaseError && !othersFault;
 }

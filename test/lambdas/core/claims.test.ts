@@ -3,6 +3,7 @@ import { readClaims } from '../../../lambdas/core/claims.ts';
 
 const now = new Date('2026-11-23T09:30:00.000Z');
 const seconds = now.getTime() / 1000;
+const day = 24 * 3600;
 const names = { hotel: 'hotel_id', departments: 'departments', name: 'name', role: 'role' };
 const good = {
   sub: 'ana',
@@ -67,13 +68,59 @@ it.each<[string, unknown, unknown]>([
   ['an empty text', '', [0]],
   ['nothing', undefined, [0]],
   ['null', null, [0]],
-  ['a number', 7, [0]],
-  ['an object', { spa: true }, [0]],
+  ['an empty list', [], [0]],
+  ['an empty list as text', '[]', [0]],
+  ['a number', 7, ['7', 0]],
+  ['a list of numbers', [7, 8], ['7', '8', 0]],
+  ['a list as JSON text', '["front-desk","spa"]', ['front-desk', 'spa', 0]],
+  ['a list as JSON text with blanks', ' [ "front-desk" , 7 ]\n', ['front-desk', '7', 0]],
+  ['a bare list in brackets', '[front-desk spa]', ['front-desk', 'spa', 0]],
+  ['a bare list in brackets with commas', '[front-desk, spa]', ['front-desk', 'spa', 0]],
+  ['one in brackets', '[spa]', ['spa', 0]],
   ['repeated ones once', ['spa', 'spa'], ['spa', 0]],
-  ['some that are no ids', ['spa', 'two words', '', '#', 7, null, ['bar'], 'a\u0000'], ['spa', 7]],
+  ['some that are no ids', ['spa', 'two words', '', '#', 0.5, null, ['bar'], 'a\u0000'], ['spa', 7]],
   ['a text with one that is no id', 'spa,#', ['spa', 1]],
 ])('takes departments as %s', (_, claim, expected) => {
   expect(departments(claim)).toEqual(expected);
+});
+
+it.each<[string, unknown]>([
+  ['an object', { spa: true }],
+  ['a truth', true],
+  ['a JSON text of an object', '{"spa":true}'],
+  ['a text without an id', '#'],
+  ['a list without an id', ['two words', '']],
+  ['a list in a list', [['spa']]],
+  ['a list in a list as text', '[["spa"]]'],
+  ['a number that is no whole one', 1.5],
+  ['a number beyond the safe ones', 2 ** 53],
+])('refuses departments that are %s, instead of showing nothing to their bearer', (_, claim) => {
+  const claims = read({ departments: claim });
+  expect(claims.ok ? 'accepted' : claims.reason).toMatch(
+    /^(nothing in departments is an id|departments is neither a list of ids nor a text that holds one)$/,
+  );
+});
+
+it('lets a manager in whose departments are no ids, since a manager sees the whole hotel', () => {
+  expect(read({ departments: ['Réception'], role: 'manager' })).toMatchObject({
+    identity: { departments: [] },
+    departmentsIgnored: 1,
+  });
+});
+
+it('takes a hotel that is a whole number for the same id as text', () => {
+  expect(read({ hotel_id: 42 })).toMatchObject({ identity: { hotelId: '42' } });
+  for (const hotel of [1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, true]) {
+    expect(read({ hotel_id: hotel })).toEqual({ ok: false, reason: 'hotel_id is no id' });
+  }
+});
+
+it('takes fractions of seconds, and no more time than they give', () => {
+  expect(read({ iat: seconds - 9.25, exp: seconds + 60.75 })).toMatchObject({
+    identity: { tokenExpiresAt: seconds + 60 },
+  });
+  expect(read({ iat: seconds + 30.5 }).ok).toBe(false);
+  expect(read({ iat: seconds - 0.5, exp: seconds + day + 30 }).ok).toBe(false);
 });
 
 it('takes the first 64 departments and counts the others', () => {
@@ -95,20 +142,39 @@ it.each<[string, object, keyof typeof good | undefined]>([
   ['no exp', {}, 'exp'],
   ['no iat', {}, 'iat'],
   ['an exp that is a text', { exp: String(seconds + 60) }, undefined],
-  ['an exp that is no whole number', { exp: seconds + 0.5 }, undefined],
   ['an exp of 1e308', { exp: 1e308 }, undefined],
-  ['an exp that has passed', { exp: seconds }, undefined],
-  ['an exp more than 24 hours ahead', { exp: seconds + 24 * 3600 + 1 }, undefined],
+  ['an exp of -1e308', { exp: -1e308 }, undefined],
+  ['an iat of 1e308', { iat: 1e308 }, undefined],
+  ['an iat of -1e308', { iat: -1e308 }, undefined],
+  ['times that are both out of range', { iat: 1e308, exp: 1e308 }, undefined],
+  ['an exp that passed more than 30 seconds ago', { exp: seconds - 31 }, undefined],
+  ['a life of more than 24 hours and 30 seconds', { iat: seconds, exp: seconds + day + 31 }, undefined],
+  ['a life that began a month ago', { iat: seconds - 30 * day }, undefined],
+  ['a life that began in 1970', { iat: 0 }, undefined],
   ['an iat more than 30 seconds ahead', { iat: seconds + 31 }, undefined],
+  ['an nbf more than 30 seconds ahead', { nbf: seconds + 31 }, undefined],
+  ['an nbf of 1e308', { nbf: 1e308 }, undefined],
+  ['an nbf that is a text', { nbf: String(seconds) }, undefined],
 ])('refuses %s', (_, given, without) => {
   expect(read(given, without).ok).toBe(false);
 });
 
 it('accepts the borders of its times', () => {
   expect(read({ exp: seconds + 1 }).ok).toBe(true);
-  expect(read({ exp: seconds + 24 * 3600 }).ok).toBe(true);
+  expect(read({ exp: seconds - 30 }).ok).toBe(true);
   expect(read({ iat: seconds + 30 }).ok).toBe(true);
+  expect(read({ nbf: seconds + 30 }).ok).toBe(true);
+  expect(read({ nbf: -1e308 }).ok).toBe(true);
+  expect(read({ iat: seconds - 3600, exp: seconds - 3600 + day + 30 }).ok).toBe(true);
 });
+
+it.each([-30, -25, -5, 0, 5, 25, 30])(
+  'accepts a token of exactly 24 hours from an issuer whose clock is %i s ahead',
+  (ahead) => {
+    const iat = seconds + ahead;
+    expect(read({ iat, exp: iat + day })).toMatchObject({ identity: { tokenExpiresAt: iat + day } });
+  },
+);
 
 it('makes a manager of the exact word only', () => {
   for (const role of ['Manager', 'admin', ['manager'], true, undefined]) {

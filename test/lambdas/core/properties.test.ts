@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { readClaims } from '../../../lambdas/core/claims.ts';
 import { readCursor, writeCursor } from '../../../lambdas/core/cursor.ts';
 import { fit } from '../../../lambdas/core/log.ts';
 import { Pool } from '../../../lambdas/core/pool.ts';
@@ -105,3 +106,59 @@ it('runs every task of a pool once, never more than its size at once, whatever f
       },
     ),
   ));
+
+const now = new Date('2026-11-23T09:30:00.000Z');
+const seconds = now.getTime() / 1000;
+const names = { hotel: 'hotel_id', departments: 'departments', name: 'name', role: 'role' };
+/** Near the limits, at the ends of what a number can be, and anything at all. */
+const time = fc.oneof(
+  fc.integer({ min: -100_000, max: 100_000 }).map((ahead) => seconds + ahead),
+  fc.double({ min: seconds - 100_000, max: seconds + 100_000 }),
+  fc.constantFrom(0, -0, 1e308, -1e308, 5e-324, 2 ** 53, -(2 ** 53), Number.NaN, Number.POSITIVE_INFINITY),
+  fc.double(),
+  fc.jsonValue(),
+);
+const claim = fc.oneof(anyId, fc.string({ unit: 'binary' }), fc.jsonValue(), fc.json(), fc.double());
+
+it('reads any claims without throwing, and takes none that live too long, too early or too late', () => {
+  const claims = fc.record(
+    {
+      sub: claim,
+      hotel_id: claim,
+      departments: fc.oneof(claim, fc.array(claim)),
+      iat: time,
+      exp: time,
+      nbf: time,
+    },
+    { requiredKeys: ['sub', 'hotel_id', 'iat', 'exp'] },
+  );
+  const likely = fc.record({ sub: anyId, hotel_id: anyId, iat: time, exp: time });
+  fc.assert(
+    fc.property(fc.oneof(likely, claims), (given) => {
+      const read = readClaims(given, names, now);
+      if (!read.ok) return;
+      const { hotelId, userId, departments, tokenExpiresAt } = read.identity;
+      for (const id of [hotelId, userId, ...departments]) expect(id).toMatch(/^[A-Za-z0-9_+-][^# ]{0,127}$/);
+      expect(Number(given.exp) - Number(given.iat)).toBeLessThanOrEqual(24 * 3600 + 30);
+      expect(Number(given.iat)).toBeLessThanOrEqual(seconds + 30);
+      expect(tokenExpiresAt).toBeGreaterThanOrEqual(seconds - 30);
+      expect(tokenExpiresAt).toBeLessThanOrEqual(Number(given.exp));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('reads departments alike as a list, as its JSON text, and bare with or without brackets', () => {
+  const good = { sub: 'ana', hotel_id: 'grand', iat: seconds, exp: seconds + 60 };
+  const read = (departments: unknown) => readClaims({ ...good, departments }, names, now);
+  fc.assert(
+    fc.property(fc.uniqueArray(anyId, { minLength: 1, maxLength: 64 }), (departments) => {
+      const expected = { ok: true, identity: { departments }, departmentsIgnored: 0 };
+      expect(read(departments)).toMatchObject(expected);
+      expect(read(JSON.stringify(departments))).toMatchObject(expected);
+      expect(read(departments.join(','))).toMatchObject(expected);
+      expect(read(departments.join(' '))).toMatchObject(expected);
+      expect(read(`[${departments.join(', ')}]`)).toMatchObject(expected);
+    }),
+  );
+});

@@ -25,14 +25,17 @@ beforeEach(() => {
 afterAll(() => issuer.stop());
 
 function route(required = false) {
-  const verifier = tokenVerifier({
-    kind: 'oidc',
-    issuer: issuer.issuer,
-    audience: 'lobbybee',
-    jwksUri: issuer.jwksUri,
-    tokenTyp: 'at+jwt',
-    claims: claimNames,
-  });
+  const verifier = tokenVerifier(
+    {
+      kind: 'oidc',
+      issuer: issuer.issuer,
+      audience: 'lobbybee',
+      jwksUri: issuer.jwksUri,
+      tokenTyp: 'at+jwt',
+      claims: claimNames,
+    },
+    { world: machine, log: recordingLog() },
+  );
   return authorizerRoute({
     verifier,
     claimNames,
@@ -154,7 +157,12 @@ it.each<[string, (jwt: string) => string]>([
 });
 
 it.each<[string, object, object]>([
-  ['an expired token', { exp: seconds - 1 }, {}],
+  ['an expired token', { exp: seconds - 60 }, {}],
+  ['an exp that no date can hold', { exp: -1e308 }, {}],
+  ['an nbf that no date can hold', { nbf: 1e308 }, {}],
+  ['an nbf far ahead', { nbf: seconds + 300 }, {}],
+  ['an iat of 1970', { iat: 0 }, {}],
+  ['departments that are an object', { departments: { spa: true } }, {}],
   ['a token without exp', { exp: undefined }, {}],
   ['an exp of 1e308', { exp: 1e308 }, {}],
   ['an exp more than a day ahead', { exp: seconds + 90_000 }, {}],
@@ -172,6 +180,29 @@ it.each<[string, object, object]>([
 ])('is Unauthorized with %s, and gives the same answer for every reason', async (_, claims, header) => {
   await expect(route()(offering(token(claims, header)))).rejects.toThrow(/^Unauthorized$/);
   expect(log.events('warn')).toEqual(['refused']);
+});
+
+it('names the origin that it refuses and the setting that would let it in, printable and not at length', async () => {
+  await route()(offering(token(), { Origin: ['http://localhost:5173'] }));
+  await route()(offering(token(), { Origin: [`\u001b[31m\u202e${'x'.repeat(5000)}`] }));
+  await route(true)(offering());
+  const refusal = { level: 'warn', event: 'refused', reason: 'the origin is not among allowedOrigins' };
+  expect(log.lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { ...refusal, origin: 'http://localhost:5173' },
+    { ...refusal, origin: `?[31m?${'x'.repeat(294)}` },
+    { level: 'warn', reason: 'there is no Origin header, and requireOrigin is set' },
+  ]);
+});
+
+it('refuses without a stack trace of its own', async () => {
+  const refusal: unknown = await route()(offering('none')).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ message: 'Unauthorized', stack: 'Error: Unauthorized' });
+});
+
+it('is Unauthorized with a signature that no key can read, which is no fault', async () => {
+  const [header, payload] = token().split('.');
+  await expect(route()(offering(`${header}.${payload}.AAAA`))).rejects.toThrow(/^Unauthorized$/);
+  expect(log.events('error')).toEqual([]);
 });
 
 it('takes the hotel from the token and from nowhere else', async () => {

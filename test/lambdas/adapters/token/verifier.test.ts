@@ -1,54 +1,23 @@
 import { createSecretKey } from 'node:crypto';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { tokenVerifier, type TokenVerifier } from '../../../../lambdas/adapters/token/verifier.ts';
-import { ecKey, forge, jwk, rsaKey, startTestIssuer, type TestIssuer } from '../../../support/issuer.ts';
+import type { TokenVerifier } from '../../../../lambdas/adapters/token/verifier.ts';
+import { forge, jwk, startTestIssuer, type TestIssuer } from '../../../support/issuer.ts';
 import { scriptedServer, type ScriptedServer } from '../../../support/scripted-server.ts';
-
-const key = rsaKey('key-1');
-const unnamed = rsaKey('no-alg');
-const curve = ecKey('curve-1');
-const stranger = rsaKey('key-1');
-const names = { hotel: 'hotel_id', departments: 'departments', name: 'name', role: 'role' };
-const seconds = Math.floor(Date.now() / 1000);
+import { claims, curve, header, key, newTrial, seconds, stranger, unnamed, type Trial } from './support.ts';
 
 let issuer: TestIssuer;
 let evil: ScriptedServer;
+let trusting: Trial['trusting'];
 let verifier: TokenVerifier;
 
 beforeAll(async () => {
   [issuer, evil] = await Promise.all([startTestIssuer(), scriptedServer()]);
 });
 beforeEach(async () => {
-  issuer.publish([jwk(key), jwk(unnamed, { alg: undefined }), jwk(curve, { alg: 'ES256' })]);
-  verifier = trusting();
-  await verifier.hydrate();
+  ({ trusting, verifier } = await newTrial(issuer));
 });
 afterAll(() => Promise.all([issuer.stop(), evil.stop()]));
-
-function trusting(tokenTyp = 'at+jwt'): TokenVerifier {
-  const { issuer: name, jwksUri } = issuer;
-  return tokenVerifier({
-    kind: 'oidc',
-    issuer: name,
-    audience: 'lobbybee',
-    jwksUri,
-    tokenTyp,
-    claims: names,
-  });
-}
-
-const header = { alg: 'RS256', typ: 'at+jwt', kid: key.kid };
-
-function claims(given: object = {}) {
-  return {
-    iss: 'https://issuer.example',
-    aud: 'lobbybee',
-    sub: 'ana',
-    iat: seconds,
-    exp: seconds + 600,
-    ...given,
-  };
-}
 
 async function accepted(token: string, by = verifier): Promise<boolean> {
   return (await by.verify(token)).ok;
@@ -131,14 +100,17 @@ it.each<[string, object]>([
   ['no issuer', { iss: undefined }],
   ['another audience', { aud: 'other' }],
   ['no audience', { aud: undefined }],
-  ['an exp long past', { exp: seconds - 60 }],
-  ['an nbf far ahead', { nbf: seconds + 120 }],
 ])('refuses %s', async (_, given) => {
   expect(await accepted(forge(header, claims(given), key))).toBe(false);
 });
 
-it('allows 30 seconds between the clocks for nbf', async () => {
-  expect(await accepted(forge(header, claims({ nbf: seconds + 20 }), key))).toBe(true);
+it('leaves the times to who reads the claims, also those that no date can hold', async () => {
+  for (const given of [{ exp: seconds - 1e6 }, { exp: -1e308 }, { nbf: 1e308 }, { iat: 1e308 }]) {
+    expect(await verifier.verify(forge(header, claims(given), key))).toEqual({
+      ok: true,
+      claims: claims(given),
+    });
+  }
 });
 
 it('refuses an ID token, or one that does not say what it is for, unless any typ is trusted', async () => {
@@ -177,41 +149,56 @@ it('reads a claim that stands twice as its last value, and __proto__ as a claim'
   expect(verification.ok && Object.hasOwn(verification.claims, 'hotel_id')).toBe(false);
 });
 
-it('asks for the keys once for many tokens, and at most once in ten seconds for unknown keys', async () => {
-  const before = issuer.fetches;
-  for (let times = 0; times < 10; times++) await accepted(forge(header, claims(), key));
-  expect(issuer.fetches).toBe(before);
-  for (let times = 0; times < 10; times++) {
-    expect(await accepted(forge({ ...header, kid: `guess-${times}` }, claims(), key))).toBe(false);
+it.each<[string, string]>([
+  ['of three bytes', 'AAAA'],
+  ['of no whole byte', 'A'],
+  ['of 63 bytes', 'A'.repeat(84)],
+  ['of 65 bytes', 'A'.repeat(87)],
+  ['of nothing but zeros', 'A'.repeat(86)],
+  ['of 256 bytes', 'A'.repeat(342)],
+])('refuses a signature %s for either kind of key', async (_, signature) => {
+  for (const head of [header, { ...header, alg: 'ES256', kid: curve.kid }]) {
+    const [start, payload] = forge(header, claims(), key).split('.');
+    const changed = Buffer.from(JSON.stringify(head)).toString('base64url');
+    expect(await accepted(`${changed}.${payload}.${signature}`)).toBe(false);
+    expect(await accepted(`${start}.${payload}.${signature}`)).toBe(false);
   }
-  expect(issuer.fetches).toBeLessThanOrEqual(before + 1);
 });
 
-it('accepts a key that was rotated in since it started', async () => {
-  const rotated = rsaKey('key-2');
-  issuer.publish([jwk(rotated)]);
-  expect(await accepted(forge({ ...header, kid: 'key-2' }, claims(), rotated))).toBe(true);
-});
-
-it('rejects as a fault, not as a refusal, when the keys cannot be had or read', async () => {
-  const token = forge({ ...header, kid: 'key-3' }, claims(), key);
-  for (const [status, body] of [
-    [500, ''],
-    [200, 'not JSON'],
-    [200, '{"keys":"none"}'],
-  ] as const) {
-    issuer.answer(status, body);
-    const cold = trusting();
-    await expect(cold.hydrate()).rejects.toThrow();
-    await expect(trusting().verify(token)).rejects.toThrow();
-  }
+it('refuses any signature, header and payload that nobody signed, and never ends in a fault', async () => {
+  const [head, payload] = forge(header, claims(), key).split('.');
+  const text = fc.oneof(
+    fc.base64String(),
+    fc.stringMatching(/^[A-Za-z0-9_-]*$/),
+    fc.string({ unit: 'binary' }),
+  );
+  const json = fc
+    .oneof(fc.json(), fc.record({ alg: fc.constantFrom('ES256', 'EdDSA', 'RS256'), kid: fc.jsonValue() }))
+    .map((value) =>
+      Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url'),
+    );
+  const otherKey = Buffer.from(JSON.stringify({ ...header, alg: 'ES256', kid: curve.kid })).toString(
+    'base64url',
+  );
+  const token = fc.oneof(
+    text.map((signature) => `${head}.${payload}.${signature}`),
+    text.map((signature) => `${otherKey}.${payload}.${signature}`),
+    fc.tuple(json, json, text).map((parts) => parts.join('.')),
+    fc.tuple(text, text, text).map((parts) => parts.join('.')),
+  );
+  await fc.assert(
+    fc.asyncProperty(token, async (each) => {
+      expect(await accepted(each)).toBe(false);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 it("puts neither token nor claims that are none of the log's business into a reason", async () => {
   const canary = 'canary-in-a-coal-mine';
   const tokens = [
     forge(header, claims({ name: canary, aud: 'x' }), key),
-    forge(header, claims({ email: canary, exp: 1 }), key),
+    `${forge(header, claims({ email: canary }), key)}A`,
     forge({ ...header, crit: [canary] }, claims(), key),
     forge(header, claims({ phone: canary }), stranger),
     canary,
