@@ -15,8 +15,8 @@ export interface ShownPage {
 /**
  * A page that does not end below `head` without saying so, and not beyond it.
  *
- * A conversation and its log are two reads, and entries may be committed between them. Those up to the head are
- * fetched, so that no reply shows a head without its entries; forward, a page that ends below it says `more`, unless
+ * For a conversation and a page of its log that were read together: entries may be committed between the two. Those up
+ * to the head are fetched, so that no reply shows a head without its entries; forward, a page that ends below it says `more`, unless
  * it is empty. Those beyond it are left out: the head is where it was known that the reader may see the conversation,
  * and it may have been routed away since.
  */
@@ -29,17 +29,18 @@ export async function upToHead(
 ): Promise<LogPage> {
   if (range.kind === 'after') {
     const late = page.entries.length === 0 && range.seq < head;
-    return without(late ? await store.page(ref, range) : page, head);
+    return notBeyond(late ? await store.page(ref, range) : page, head);
   }
   const last = page.entries.at(-1)?.seq ?? 0;
   if (last > head) return store.page(ref, { kind: 'before', seq: head + 1, limit: range.limit });
   if (last === head || range.kind === 'before') return page;
   const tail = await store.page(ref, { kind: 'after', seq: last, limit: range.limit });
-  const entries = without(tail, head).entries;
+  const entries = notBeyond(tail, head).entries;
   return { first: page.first, entries: [...page.entries, ...entries].slice(-range.limit) };
 }
 
-function without({ first, entries }: LogPage, head: number): LogPage {
+/** A page without what was committed after its reader was found entitled to the head. */
+export function notBeyond({ first, entries }: LogPage, head: number): LogPage {
   return { first, entries: entries.filter(({ seq }) => seq <= head) };
 }
 

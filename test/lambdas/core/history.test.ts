@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { history } from '../../../lambdas/core/history.ts';
+import type { ConversationStore, LogRange } from '../../../lambdas/core/ports.ts';
 import { readReply } from '../../support/frames.ts';
 import {
   connected,
@@ -67,10 +68,34 @@ it('shows who may see it now, and asks the store the same for what is not there'
   const forbidden = await history(house, ana, ask());
   const trips = house.trips.splice(0);
   expect(forbidden).toEqual(await history(house, ana, ask({ conversationId: 'none' })));
+  expect(trips).toEqual(['read']);
   expect(trips).toEqual(house.trips);
   expect(no(forbidden)).toBe('NOT_FOUND');
   const manager = await connected(house, { role: 'manager', departments: [] });
   expect(yes(await history(house, manager, ask())).messages).toHaveLength(4);
+});
+
+it('asks the store for no more entries than there are, and for none beyond the head', async () => {
+  const { house, ana } = await withMessages(5);
+  const asked: LogRange[] = [];
+  const conversations: Pick<ConversationStore, 'read' | 'page'> = {
+    read: (ref) => house.conversations.read(ref),
+    page(ref, range) {
+      asked.push(range);
+      return house.conversations.page(ref, range);
+    },
+  };
+  for (const given of [{}, { before: 3 }, { before: 99 }, { after: 2 }, { after: 5 }, { after: 99 }]) {
+    yes(await history({ conversations }, ana, ask(given)));
+  }
+  expect(asked).toEqual([
+    { kind: 'before', seq: 6, limit: 50 },
+    { kind: 'before', seq: 3, limit: 50 },
+    { kind: 'before', seq: 6, limit: 50 },
+    { kind: 'after', seq: 2, limit: 3 },
+    { kind: 'after', seq: 5, limit: 1 },
+    { kind: 'after', seq: 99, limit: 1 },
+  ]);
 });
 
 it('shows everything of before to the department that a conversation came to', async () => {
