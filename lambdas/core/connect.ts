@@ -16,7 +16,7 @@ export async function disconnect(
 }
 
 /** The groups that a connection belongs to for as long as it lives. */
-function homeGroups(identity: Identity): Group[] {
+export function homeGroups(identity: Identity): Group[] {
   const departments = identity.departments.map(groupOf);
   return identity.role === 'manager' ? [...departments, groupOf(null)] : departments;
 }

@@ -76,8 +76,11 @@ export interface ConnectionStore {
   close(connection: Pick<Connection, 'id' | 'identity'>): Promise<void>;
   /** As `close`, for a connection of which only a membership was met; that one goes too, listed or not. */
   forget(member: Member): Promise<void>;
-  /** `gone`: the connection has been closed, and nothing was stored. */
-  join(connection: Connection, group: Group): Promise<'joined' | 'gone' | 'contended'>;
+  /**
+   * Adds a membership, unless the connection has `most` of them and this is another one (`full`) or has been closed
+   * (`gone`); then nothing was stored.
+   */
+  join(connection: Connection, group: Group, most: number): Promise<'joined' | 'gone' | 'full' | 'contended'>;
   leave(connection: Connection, group: Group): Promise<'left' | 'contended'>;
   /** A group's members, page by page, also those past their expiry. */
   members(hotelId: string, group: Group): AsyncIterable<readonly Member[]>;

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../protocol/codes.ts';
+import { limits } from '../../protocol/limits.ts';
 
 /** What a decision ends in: a value, or an expected "no". */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
@@ -34,5 +35,9 @@ export const badCursor = refused(
 export const connectionGone = refused(
   'UNAVAILABLE',
   'This connection is not known any more and is closed; connect again.',
+);
+export const tooManySubscriptions = refused(
+  'LIMIT',
+  `This connection has ${limits.subscriptionsPerConnection} subscriptions, as many as it may; unsubscribe from one first.`,
 );
 export const contended = refused('UNAVAILABLE', 'Too many others write here at this moment; try again.');

@@ -1,13 +1,14 @@
 import { limits } from '../../protocol/limits.ts';
 import type { Reply } from '../../protocol/replies.ts';
 import type { Request } from '../../protocol/requests.ts';
+import { homeGroups } from './connect.ts';
 import { untilUncontended } from './contention.ts';
 import { conversationOnWire, type Conversation } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { show, upToHead } from './log.ts';
 import type { ConversationStore, Group, LogPage, LogRange } from './ports.ts';
-import { contended, done, notFound, type Outcome } from './refusals.ts';
+import { contended, done, notFound, tooManySubscriptions, type Outcome } from './refusals.ts';
 import { closeUnknown } from './unknown-connection.ts';
 
 type Subscribed = Reply<'subscribed'>;
@@ -28,8 +29,10 @@ export async function subscribe(
   if (visible(identity, await deps.conversations.read(ref)) === undefined) return notFound;
 
   const group: Group = { kind: 'conversation', conversationId };
-  const joined = await untilUncontended(deps.world, () => deps.connections.join(connection, group));
+  const most = homeGroups(identity).length + limits.subscriptionsPerConnection;
+  const joined = await untilUncontended(deps.world, () => deps.connections.join(connection, group, most));
   if (joined === 'gone') return closeUnknown(deps, connection);
+  if (joined === 'full') return tooManySubscriptions;
   if (joined === 'contended') return contended;
 
   const range = rangeOf(since);

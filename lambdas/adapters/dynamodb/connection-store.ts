@@ -61,20 +61,36 @@ export class DynamoConnectionStore implements ConnectionStore {
     await this.#deleteAll(hotelId, userId, connectionId, [place]);
   }
 
-  async join(connection: Connection, group: Group): Promise<'joined' | 'gone' | 'contended'> {
-    const outcome = await this.#changeGroups(connection, 'ADD', group, {
-      Put: { TableName: this.#table.name, Item: this.#membershipRow(connection, group) },
-    });
-    return outcome === 'changed' ? 'joined' : outcome;
+  async join(
+    connection: Connection,
+    group: Group,
+    most: number,
+  ): Promise<'joined' | 'gone' | 'full' | 'contended'> {
+    const { pk } = this.#membershipKey(connection, group);
+    const list = {
+      UpdateExpression: 'ADD memberships :membership',
+      ConditionExpression:
+        'attribute_exists(pk) AND (attribute_not_exists(memberships) OR contains(memberships, :one) OR size(memberships) < :most)',
+      ExpressionAttributeValues: { ':membership': new Set([pk]), ':one': pk, ':most': most },
+    };
+    const row = { Put: { TableName: this.#table.name, Item: this.#membershipRow(connection, group) } };
+    const outcome = await this.#changeGroups(connection, list, row);
+    if (typeof outcome === 'string') return outcome === 'changed' ? 'joined' : outcome;
+    return outcome.row === undefined ? 'gone' : 'full';
   }
 
   async leave(connection: Connection, group: Group): Promise<'left' | 'contended'> {
     const Key = this.#membershipKey(connection, group);
-    const outcome = await this.#changeGroups(connection, 'DELETE', group, {
-      Delete: { TableName: this.#table.name, Key },
-    });
-    if (outcome === 'gone') await this.#deleteMembership(Key);
-    return outcome === 'contended' ? outcome : 'left';
+    const list = {
+      UpdateExpression: 'DELETE memberships :membership',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':membership': new Set([Key.pk]) },
+    };
+    const row = { Delete: { TableName: this.#table.name, Key } };
+    const outcome = await this.#changeGroups(connection, list, row);
+    if (outcome === 'contended') return outcome;
+    if (outcome !== 'changed') await this.#deleteMembership(Key);
+    return 'left';
   }
 
   async *members(hotelId: string, group: Group): AsyncIterable<readonly Member[]> {
@@ -96,31 +112,28 @@ export class DynamoConnectionStore implements ConnectionStore {
     await pastConflicts(this.#world, () => client.send(new DeleteCommand({ TableName: name, Key })));
   }
 
-  /** A membership and its place in the connection's list change together, and only while the connection is there. */
+  /**
+   * A membership and its place in the connection's list change together, and only while the condition on the connection's
+   * row holds. Where it does not, the row as it is comes back; undefined: there is none.
+   */
   async #changeGroups(
-    connection: Connection,
-    verb: 'ADD' | 'DELETE',
-    group: Group,
-    write:
-      | { Put: { TableName: string; Item: Record<string, unknown> } }
-      | { Delete: { TableName: string; Key: Key } },
-  ): Promise<'changed' | 'gone' | 'contended'> {
+    { id, identity }: Connection,
+    list: ListChange,
+    membership: MembershipWrite,
+  ): Promise<'changed' | 'contended' | { readonly row: unknown }> {
     const { client, name } = this.#table;
-    const { hotelId, userId } = connection.identity;
-    const list = {
-      Update: {
-        TableName: name,
-        Key: keys.connection(hotelId, userId, connection.id),
-        UpdateExpression: `${verb} memberships :membership`,
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':membership': new Set([this.#membershipKey(connection, group).pk]) },
-      },
-    };
+    const Update = {
+      ...list,
+      TableName: name,
+      Key: keys.connection(identity.hotelId, identity.userId, id),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    } as const;
     const reasons = await transact(() =>
-      client.send(new TransactWriteCommand({ TransactItems: [list, write] })),
+      client.send(new TransactWriteCommand({ TransactItems: [{ Update }, membership] })),
     );
     if (reasons === undefined) return 'changed';
-    if (reasons[0]?.code === conditionFailed) return 'gone';
+    const [row] = reasons;
+    if (row?.code === conditionFailed) return { row: row.item };
     if (isContention(reasons)) return 'contended';
     throw unexpected(reasons);
   }
@@ -174,6 +187,16 @@ export class DynamoConnectionStore implements ConnectionStore {
     return keys.membership(connection.identity.hotelId, groupName(group), connection.id, this.#shards);
   }
 }
+
+interface ListChange {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues: Record<string, unknown>;
+}
+
+type MembershipWrite =
+  | { readonly Put: { readonly TableName: string; readonly Item: Record<string, unknown> } }
+  | { readonly Delete: { readonly TableName: string; readonly Key: Key } };
 
 function memberOf(hotelId: string, place: string, item: unknown): Member {
   const { sk, member, expiresAt } = v.parse(membershipItem, item);

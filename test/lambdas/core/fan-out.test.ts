@@ -4,6 +4,7 @@ import type { Connection } from '../../../lambdas/core/identity.ts';
 import type { Group } from '../../../lambdas/core/ports.ts';
 import { encode } from '../../../protocol/codec.ts';
 import { connected, hotel, newHouse, type House } from '../../support/house.ts';
+import { roomy } from '../../stores/conformance/parts.ts';
 
 const frontDesk = { kind: 'department', department: 'front-desk' } as const;
 const talk = { kind: 'conversation', conversationId: 'talk' } as const;
@@ -37,7 +38,7 @@ async function many(house: House, count: number, groups: readonly Group[] = []):
       { userId: `user-${index}` },
       `c${String(index).padStart(4, '0')}`,
     );
-    for (const group of groups) await house.connections.join(connection, group);
+    for (const group of groups) await house.connections.join(connection, group, roomy);
     connections.push(connection);
   }
   return connections;
@@ -121,7 +122,7 @@ it('keeps a connection whose post failed', async () => {
 it('does not count or post to a member that may not see any of the departments', async () => {
   const house = newHouse();
   const subscriber = await connected(house, { departments: ['spa'] });
-  await house.connections.join(subscriber, talk);
+  await house.connections.join(subscriber, talk, roomy);
   expect(await deliver(house)).toMatchObject({ audience: 0 });
   expect(await deliver(house, { departments: ['bar', 'spa'] })).toMatchObject({ audience: 1 });
   expect(await deliver(house, { departments: [null] })).toMatchObject({ audience: 0 });
@@ -199,7 +200,7 @@ it('delivers though a dead connection could not be deleted, and logs it', async 
 it('never reaches a member of another hotel', async () => {
   const house = newHouse();
   const foreign = await connected(house, { hotelId: 'other', role: 'manager' });
-  await house.connections.join(foreign, talk);
+  await house.connections.join(foreign, talk, roomy);
   expect(await deliver(house)).toMatchObject({ audience: 0 });
 });
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { disconnect } from '../../../lambdas/core/connect.ts';
 import { sendMessage } from '../../../lambdas/core/send-message.ts';
 import { subscribe, unsubscribe } from '../../../lambdas/core/subscribe.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { readReply } from '../../support/frames.ts';
 import {
   connected,
@@ -177,6 +178,26 @@ it('gets in beside ten others of the same connection, and gives up when it never
   for (const outcome of all) yes(outcome);
   house.connections.join = () => Promise.resolve('contended');
   expect(no(await subscribe(house, ana, { ...to(), conversationId: 'c0' }))).toBe('UNAVAILABLE');
+});
+
+it('has at most a hundred subscriptions besides its departments, and repeats those that it has', async () => {
+  const house = newHouse();
+  const ana = await connected(house, { role: 'manager', departments: ['front-desk', 'spa'] });
+  const ids = Array.from({ length: limits.subscriptionsPerConnection }, (_, index) => `c${index}`);
+  for (const id of [...ids, 'one-more']) await conversation(house, { id });
+  for (const conversationId of ids) yes(await subscribe(house, ana, { ...to(), conversationId }));
+  const oneMore = { ...to(), conversationId: 'one-more' };
+  house.trips.length = 0;
+  expect(no(await subscribe(house, ana, oneMore))).toBe('LIMIT');
+  expect(house.trips).toEqual(['read', 'join', 'join']);
+  expect(
+    await memberIds(house.connections, hotel, { kind: 'conversation', conversationId: 'one-more' }),
+  ).toEqual([]);
+  expect(no(await subscribe(house, ana, { ...to(), conversationId: 'none' }))).toBe('NOT_FOUND');
+  yes(await subscribe(house, ana, { ...to(), conversationId: 'c0' }));
+  yes(await unsubscribe(house, ana, { action: 'unsubscribe', conversationId: 'c0' }));
+  yes(await subscribe(house, ana, oneMore));
+  expect(no(await subscribe(house, ana, { ...to(), conversationId: 'c0' }))).toBe('LIMIT');
 });
 
 it('takes three trips one after the other', async () => {

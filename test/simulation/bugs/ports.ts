@@ -36,7 +36,7 @@ export function connectionsWith(store: ConnectionStore, changes: Partial<Connect
     has: (connection) => store.has(connection),
     close: (connection) => store.close(connection),
     forget: (member) => store.forget(member),
-    join: (connection, group) => store.join(connection, group),
+    join: (connection, group, most) => store.join(connection, group, most),
     leave: (connection, group) => store.leave(connection, group),
     members: (hotelId, group) => store.members(hotelId, group),
     ...changes,

@@ -175,8 +175,8 @@ export const tellingBugs: readonly PlantedBug[] = [
   {
     name: 'reads the log before it joins',
     bug: inConnections((store, { world }) => ({
-      join(connection, group) {
-        void world.sleep(150).then(() => store.join(connection, group));
+      join(connection, group, most) {
+        void world.sleep(150).then(() => store.join(connection, group, most));
         return Promise.resolve('joined');
       },
     })),

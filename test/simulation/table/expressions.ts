@@ -13,7 +13,10 @@ export interface Placeholders {
 type Clause = (item: Partial<Item> | undefined, placeholders: Placeholders) => boolean;
 type Update = (item: Item, placeholders: Placeholders) => Item;
 
-/** A condition: `attribute_exists`, `attribute_not_exists` and `=`, joined by AND. */
+/**
+ * A condition: `attribute_exists`, `attribute_not_exists`, `contains` of a set of texts, `size(…) <` and `=`, joined by
+ * AND; one of them may be several in parentheses, joined by OR.
+ */
 export function holds(
   expression: string | undefined,
   placeholders: Placeholders,
@@ -25,6 +28,21 @@ export function holds(
 const conditionOf = once((expression) => expression.split(' AND ').map(clauseOf));
 
 function clauseOf(clause: string): Clause {
+  const alternatives = /^\((.+ OR .+)\)$/.exec(clause)?.[1];
+  if (alternatives !== undefined) {
+    const clauses = alternatives.split(' OR ').map(clauseOf);
+    return (item, placeholders) => clauses.some((each) => each(item, placeholders));
+  }
+  const membership = /^contains\((\S+), (:\S+)\)$/.exec(clause);
+  if (membership) {
+    const [, name = '', value = ''] = membership;
+    return (item, placeholders) => textsOf(item?.[name]).includes(placeholder(value, placeholders));
+  }
+  const size = /^size\((\S+)\) < (:\S+)$/.exec(clause);
+  if (size) {
+    const [, name = '', value = ''] = size;
+    return (item, placeholders) => textsOf(item?.[name]).length < Number(placeholder(value, placeholders));
+  }
   const existence = /^attribute_(not_)?exists\((\S+)\)$/.exec(clause);
   if (existence) {
     const [, not, name = ''] = existence;

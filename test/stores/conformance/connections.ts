@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../lambdas/core/identity.ts';
 import type { ConnectionStore, Group } from '../../../lambdas/core/ports.ts';
-import { conversationGroup, department, fresh, memberIds, membersOf, newConnection } from './parts.ts';
+import { conversationGroup, department, fresh, memberIds, membersOf, newConnection, roomy } from './parts.ts';
 import type { Stores } from './target.ts';
 
 const frontDesk = department('front-desk');
@@ -53,7 +53,7 @@ export function describeConnections(stores: Stores): void {
       const lonely = await opened(store, []);
       const groups = [...manyDepartments(64), { kind: 'unassigned' } as const];
       const busy = await opened(store, groups);
-      expect(await store.join(lonely, talk)).toBe('joined');
+      expect(await store.join(lonely, talk, roomy)).toBe('joined');
       for (const group of groups) {
         expect(await memberIds(store, busy.identity.hotelId, group)).toEqual([busy.id]);
       }
@@ -71,7 +71,7 @@ export function describeConnections(stores: Stores): void {
       const connection = await opened(store, [frontDesk]);
       const { hotelId } = connection.identity;
       for (let times = 0; times < 2; times++) {
-        expect(await store.join(connection, talk)).toBe('joined');
+        expect(await store.join(connection, talk, roomy)).toBe('joined');
         expect(await memberIds(store, hotelId, talk)).toEqual([connection.id]);
       }
       for (let times = 0; times < 2; times++) {
@@ -79,7 +79,38 @@ export function describeConnections(stores: Stores): void {
         expect(await memberIds(store, hotelId, talk)).toEqual([]);
       }
       expect(await memberIds(store, hotelId, frontDesk)).toEqual([connection.id]);
-      expect(await store.join(connection, talk)).toBe('joined');
+      expect(await store.join(connection, talk, roomy)).toBe('joined');
+    });
+
+    it('takes no more memberships than it may have, and all of those that it has again', async () => {
+      const store = stores().connections();
+      const connection = await opened(store, [frontDesk, spa]);
+      const { hotelId } = connection.identity;
+      expect(await store.join(connection, talk, 4)).toBe('joined');
+      expect(await store.join(connection, conversationGroup('talk-2'), 4)).toBe('joined');
+      expect(await store.join(connection, conversationGroup('talk-3'), 4)).toBe('full');
+      expect(await memberIds(store, hotelId, conversationGroup('talk-3'))).toEqual([]);
+      expect(await store.join(connection, talk, 4)).toBe('joined');
+      expect(await store.join(connection, frontDesk, 4)).toBe('joined');
+      expect(await store.leave(connection, talk)).toBe('left');
+      expect(await store.join(connection, conversationGroup('talk-3'), 4)).toBe('joined');
+      expect(await store.join(connection, talk, 4)).toBe('full');
+      await store.close(connection);
+      expect(await store.join(connection, talk, 4)).toBe('gone');
+      expect(await memberIds(store, hotelId, conversationGroup('talk-3'))).toEqual([]);
+    });
+
+    it('takes no more than it may have when they come at once', async () => {
+      const store = stores().connections();
+      const connection = await opened(store, []);
+      const groups = Array.from({ length: 6 }, (_, index) => conversationGroup(`at-once-${index}`));
+      const tried = await Promise.all(groups.map((group) => store.join(connection, group, 2)));
+      for (const group of groups) tried.push(await store.join(connection, group, 2));
+      expect(tried.slice(groups.length).filter((outcome) => outcome === 'joined')).toHaveLength(2);
+      const members = await Promise.all(
+        groups.map((group) => memberIds(store, connection.identity.hotelId, group)),
+      );
+      expect(members.flat()).toHaveLength(2);
     });
 
     it('lets one of two connections of a user go and keeps the other', async () => {
@@ -89,7 +120,7 @@ export function describeConnections(stores: Stores): void {
       await store.open(current, [frontDesk]);
       await store.close(old);
       expect(await memberIds(store, old.identity.hotelId, frontDesk)).toEqual([current.id]);
-      expect(await store.join(current, talk)).toBe('joined');
+      expect(await store.join(current, talk, roomy)).toBe('joined');
     });
   });
 
@@ -98,7 +129,8 @@ export function describeConnections(stores: Stores): void {
       const store = stores().connections();
       const groups = manyDepartments(64);
       const connection = await opened(store, groups);
-      for (let index = 0; index < 6; index++) await store.join(connection, conversationGroup(`c-${index}`));
+      for (let index = 0; index < 6; index++)
+        await store.join(connection, conversationGroup(`c-${index}`), roomy);
       await store.close(connection);
       for (const group of [...groups, conversationGroup('c-0'), conversationGroup('c-5')]) {
         expect(await memberIds(store, connection.identity.hotelId, group)).toEqual([]);
@@ -118,9 +150,9 @@ export function describeConnections(stores: Stores): void {
       const connection = await opened(store, [frontDesk]);
       const { hotelId } = connection.identity;
       await store.close(connection);
-      expect(await store.join(connection, talk)).toBe('gone');
+      expect(await store.join(connection, talk, roomy)).toBe('gone');
       expect(await store.leave(connection, frontDesk)).toBe('left');
-      expect(await store.join(connection, talk)).toBe('gone');
+      expect(await store.join(connection, talk, roomy)).toBe('gone');
       expect(await memberIds(store, hotelId, talk)).toEqual([]);
       expect(await memberIds(store, hotelId, frontDesk)).toEqual([]);
     });
@@ -129,11 +161,11 @@ export function describeConnections(stores: Stores): void {
       const store = stores().connections();
       const connection = await opened(store, [frontDesk, spa]);
       const { hotelId } = connection.identity;
-      await store.join(connection, talk);
+      await store.join(connection, talk, roomy);
       const [member] = await membersOf(store, hotelId, spa);
       if (member) await store.forget(member);
       for (const group of [frontDesk, spa, talk]) expect(await memberIds(store, hotelId, group)).toEqual([]);
-      expect(await store.join(connection, talk)).toBe('gone');
+      expect(await store.join(connection, talk, roomy)).toBe('gone');
     });
 
     it('is known until it is closed or forgotten', async () => {
@@ -166,7 +198,7 @@ export function describeConnections(stores: Stores): void {
       for (let round = 0; round < 20; round++) {
         const connection = await opened(store, [frontDesk]);
         const { hotelId } = connection.identity;
-        const [joined] = await Promise.all([store.join(connection, talk), store.close(connection)]);
+        const [joined] = await Promise.all([store.join(connection, talk, roomy), store.close(connection)]);
         expect(['joined', 'gone', 'contended']).toContain(joined);
         expect(await memberIds(store, hotelId, talk)).toEqual([]);
         expect(await memberIds(store, hotelId, frontDesk)).toEqual([]);

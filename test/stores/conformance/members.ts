@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../../lambdas/core/ports.ts';
-import { conversationGroup, department, fresh, memberIds, membersOf, newConnection } from './parts.ts';
+import { conversationGroup, department, fresh, memberIds, membersOf, newConnection, roomy } from './parts.ts';
 import type { Stores } from './target.ts';
 
 const frontDesk = department('front-desk');
@@ -44,7 +44,7 @@ export function describeMembers(stores: Stores): void {
         connections.map(({ id }) => id).toSorted(),
       );
       expect(new Set(members.map(({ place }) => place)).size).toBe(4);
-      for (const connection of connections) expect(await store.join(connection, talk)).toBe('joined');
+      for (const connection of connections) expect(await store.join(connection, talk, roomy)).toBe('joined');
       expect(await memberIds(store, hotelId, talk)).toHaveLength(40);
       for (const connection of connections) await store.leave(connection, talk);
       expect(await memberIds(store, hotelId, talk)).toEqual([]);

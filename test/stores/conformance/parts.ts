@@ -95,6 +95,9 @@ export function newConnection(identity: Partial<Identity> = {}, id = fresh('conn
   };
 }
 
+/** More memberships than any test has. */
+export const roomy = 1000;
+
 export function department(name: string): Group {
   return { kind: 'department', department: name };
 }

@@ -64,11 +64,16 @@ export class MemoryConnectionStore implements ConnectionStore {
     await this.#deleteAll(keyOf({ id: connectionId, identity: { hotelId, userId } }), connectionId, [place]);
   }
 
-  async join(connection: Connection, group: Group): Promise<'joined' | 'gone' | 'contended'> {
+  async join(
+    connection: Connection,
+    group: Group,
+    most: number,
+  ): Promise<'joined' | 'gone' | 'full' | 'contended'> {
     const member = this.#member(connection, group);
     return this.#transactions.run('join', itemsOf(connection, member), () => {
       const places = this.#rows.connections.get(keyOf(connection));
       if (places === undefined) return 'gone';
+      if (!places.has(member.place) && places.size >= most) return 'full';
       places.add(member.place);
       this.#put(member);
       return 'joined';

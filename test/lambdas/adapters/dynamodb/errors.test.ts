@@ -6,6 +6,7 @@ import {
   newConnection,
   newConversation,
   newEntry,
+  roomy,
 } from '../../../stores/conformance/parts.ts';
 import type { Scripted } from '../../../support/scripted-server.ts';
 import {
@@ -32,7 +33,7 @@ const operations: [string, (dynamo: ScriptedDynamo) => Promise<unknown>][] = [
   ['list', ({ conversations }) => conversations.list('h', { department: 'd', status: 'open', limit: 1 })],
   ['open', ({ connections }) => connections.open(newConnection(), [group])],
   ['close', ({ connections }) => connections.close(newConnection())],
-  ['join', ({ connections }) => connections.join(newConnection(), group)],
+  ['join', ({ connections }) => connections.join(newConnection(), group, roomy)],
   ['leave', ({ connections }) => connections.leave(newConnection(), group)],
   ['members', ({ connections }) => membersOf(connections, 'h', group)],
 ];
@@ -109,7 +110,7 @@ it.each([
 ])('calls a cancellation by %s contention', async (_, reasons) => {
   const { conversations, connections } = await scriptedDynamo(cancelled(...reasons));
   expect(await conversations.commit(step)).toEqual({ kind: 'contended' });
-  expect(await connections.join(newConnection(), group)).toBe('contended');
+  expect(await connections.join(newConnection(), group, roomy)).toBe('contended');
   expect(await connections.leave(newConnection(), group)).toBe('contended');
   await expect(connections.open(newConnection(), [group])).rejects.toBeInstanceOf(Unavailable);
 });
@@ -171,7 +172,7 @@ it('lets the SDK repeat a transaction under one token, and uses another for the 
 
 it('says that a connection is gone only for its own row', async () => {
   const gone = await scriptedDynamo(cancelled('ConditionalCheckFailed', 'TransactionConflict'));
-  expect(await gone.connections.join(newConnection({}, fresh('c')), group)).toBe('gone');
+  expect(await gone.connections.join(newConnection({}, fresh('c')), group, roomy)).toBe('gone');
 });
 
 it('takes a membership away even where the connection has gone and left it', async () => {
