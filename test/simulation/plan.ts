@@ -34,6 +34,8 @@ export interface Plan {
   readonly malformedRow: boolean;
   /** UTF-16 units of a long text; some messages have it. */
   readonly longText: number;
+  /** Whether somebody subscribes to more conversations than a connection may. */
+  readonly hoards: boolean;
 }
 
 export function planOf(random: Random): Plan {
@@ -57,5 +59,6 @@ export function planOf(random: Random): Plan {
     membersPage: random.whole(1, 6),
     malformedRow: kind === 'rough' && random.chance(0.1),
     longText: random.pick([10, 10, 10, 300, 4000]),
+    hoards: random.chance(0.05),
   };
 }

@@ -1,4 +1,5 @@
 import { dropAll, startChaos } from './chaos.ts';
+import { fillAttic, startHoarding } from './hoard.ts';
 import { recordScan } from './history/record-writes.ts';
 import type { Line } from './history/history.ts';
 import type { FaultKind } from './faults.ts';
@@ -76,6 +77,7 @@ function play(world: World): void {
   faults.off();
   world.fleet.replaceAll();
   settleUpstream(world);
+  if (plan.hoards) fillAttic(world);
   if (plan.ending === 'reconnect') dropAll(world);
   history.add({ type: 'ok', f: 'faultsOff', kind: 'drain' });
   pass(world, plan.ending === 'reconnect' ? reconnectMilliseconds : healMilliseconds);
@@ -83,6 +85,7 @@ function play(world: World): void {
   for (const { tab } of world.seats) world.tellState(tab);
   if (plan.ending === 'heal') pass(world, longestPing - healMilliseconds);
   history.add({ type: 'ok', f: 'faultsOff', kind: 'calm' });
+  if (plan.hoards) startHoarding(world);
   calm(world);
   meetTheDead(world);
   history.add({ type: 'ok', f: 'end' });

@@ -84,6 +84,31 @@ export const rightsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'lets a connection subscribe without end',
+    bug: {
+      ...inConnections((store) => ({
+        join: (connection, group) => store.join(connection, group, Number.MAX_SAFE_INTEGER),
+      })),
+      plan: (plan) => ({ ...plan, hoards: true }),
+    },
+  },
+  {
+    name: 'refuses a subscription that a full connection has already',
+    bug: {
+      ...inReplies('subscribe', () => {
+        let isFull = false;
+        return (reply) => {
+          const was = isFull;
+          isFull ||= reply['code'] === 'LIMIT';
+          return was && reply['type'] === 'subscribed'
+            ? { type: 'error', id: reply['id'], code: 'LIMIT', message: 'full', retry: 'no' }
+            : reply;
+        };
+      }),
+      plan: (plan) => ({ ...plan, hoards: true }),
+    },
+  },
+  {
     name: 'refuses what it has stored',
     bug: inReplies('send-message', () => {
       const struck = oneIn(15);

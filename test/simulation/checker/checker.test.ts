@@ -32,6 +32,10 @@ const listed = (...heads: readonly number[]): Facts => ({
 const healed: Facts = { type: 'ok', f: 'faultsOff', kind: 'healed' };
 const inTable = [head(2), scanned(1, 'a'), scanned(2, 'b')] as const;
 
+/** The rows of so many subscriptions of one connection. */
+const subscriptions = (count: number): Facts[] =>
+  Array.from({ length: count }, (_, index) => row('put', `G#grand#V#talk-${index + 1}#0`));
+
 const cases: readonly [invariant: string, what: string, wrong: readonly Facts[], right: readonly Facts[]][] =
   [
     [
@@ -178,6 +182,18 @@ const cases: readonly [invariant: string, what: string, wrong: readonly Facts[],
         { type: 'ok', f: 'scanRow', conn: 'c1=', kind: 'socket' },
         { type: 'ok', f: 'scanRow', conn: 'c1=', kind: 'U#grand#ana', err: 'valid' },
       ],
+    ],
+    [
+      'L4',
+      'a connection with more subscriptions than a hundred',
+      [...subscriptions(101)],
+      [...subscriptions(100), row('put', 'G#grand#V#talk-1#0'), row('put', 'G#grand#D#desk#0')],
+    ],
+    [
+      'L4',
+      'a connection that leaves one subscription for too many others',
+      [...subscriptions(100), row('deleted', 'G#grand#V#talk-1#0'), ...subscriptions(101)],
+      [...subscriptions(100), row('deleted', 'G#grand#V#talk-1#0'), ...subscriptions(100)],
     ],
     [
       'S10',

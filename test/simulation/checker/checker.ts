@@ -4,7 +4,13 @@ import { confidential, sameOnTheWire, silentAfterUnsubscribe } from './frames.ts
 import { listedAsStored } from './lists.ts';
 import { nobodyStuck, nothingUnforeseen } from './liveness.ts';
 import { modelOf, type Model } from './model.ts';
-import { deadAreGone, nobodyForgotten, noneDeletedWhileOpening, noResurrection } from './rows.ts';
+import {
+  deadAreGone,
+  nobodyForgotten,
+  noneDeletedWhileOpening,
+  noResurrection,
+  withinLimits,
+} from './rows.ts';
 import {
   noAcknowledgedLoss,
   noPhantom,
@@ -34,6 +40,7 @@ const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
   listedAsStored,
   prompt,
   deadAreGone,
+  withinLimits,
   nobodyStuck,
   nothingUnforeseen,
 ];

@@ -78,6 +78,24 @@ export function* deadAreGone({ lines, conversations }: Model): Iterable<Violatio
 /** Who left so shortly before the end has met no fan-out since. */
 const justNow = 6000;
 
+/** L4: no connection is subscribed to more conversations than it may. */
+export function* withinLimits({ lines }: Model): Iterable<Violation> {
+  const subscribed = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const { f, conn, kind = '', err } = line;
+    if (f !== 'row' || conn === undefined || !/^G#[^#]+#V#/.test(kind)) continue;
+    const groups = subscribed.get(conn) ?? new Set<string>();
+    subscribed.set(conn, groups);
+    if (err === 'deleted') groups.delete(kind);
+    else if (groups.size < groups.add(kind).size && groups.size > mostSubscriptions) {
+      yield violation('L4', `${conn} has ${groups.size} subscriptions`, line);
+    }
+  }
+}
+
+/** As docs/protocol.md says. */
+const mostSubscriptions = 100;
+
 function isSocket({ f, kind }: Line): boolean {
   return f === 'scanRow' && kind === 'socket';
 }

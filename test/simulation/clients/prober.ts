@@ -82,6 +82,39 @@ export class Prober {
     );
   }
 
+  /**
+   * Subscribes to one conversation after the other until it is refused for their number, and then to the first again,
+   * which it has already.
+   */
+  hoard(convs: readonly string[]): void {
+    const [first] = convs;
+    const left = [...convs];
+    let socket: ProbeSocket | undefined;
+    const subscribe = (conv: string | undefined): void => {
+      if (conv === undefined || socket === undefined) return;
+      socket.send(JSON.stringify({ action: 'subscribe', conversationId: conv, id: conv }));
+    };
+    let isFull = false;
+    this.#probe(
+      (opened) => {
+        socket = opened;
+        subscribe(left.shift());
+      },
+      (id, kind, _, code) => {
+        // An event: it hears of others, too.
+        if (id === '') return;
+        if (isFull) return this.#mustBeSubscribed(id, kind);
+        isFull = code === 'LIMIT';
+        subscribe(isFull ? first : code === 'UNAVAILABLE' ? id : left.shift());
+      },
+    );
+  }
+
+  #mustBeSubscribed(id: string, kind: string): void {
+    if (kind === 'subscribed') return;
+    this.#deps.history.add({ type: 'ok', f: 'unforeseen', err: `${id} was not answered again, but ${kind}` });
+  }
+
   /** Stays connected beyond what a connection may live, with a ping every `pause`; without one, it falls silent. */
   linger(pause: number | undefined): void {
     const { after } = this.#deps;
