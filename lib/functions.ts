@@ -85,6 +85,8 @@ function itemStatements(row: FunctionRow, tableArn: string): PolicyStatement[] {
     statement.addCondition('ForAllValues:StringLike', {
       'dynamodb:LeadingKeys': touched.map((family) => `${itemFamilies[family]}*`),
     });
+    // "For all values" holds for a request without any, too.
+    statement.addCondition('Null', { 'dynamodb:LeadingKeys': 'false' });
     return statement;
   });
 }

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { limits } from '../../../protocol/limits.ts';
 import { groupName, keys, table as schema, type Key } from '../../contract/table.ts';
 import type { Connection } from '../../core/identity.ts';
+import { Pool } from '../../core/pool.ts';
 import { Unavailable, type ConnectionStore, type Group, type Member, type World } from '../../core/ports.ts';
-import { deleteInBatches } from './batches.ts';
 import type { Table } from './client.ts';
 import { available, conditionFailed, isContention, pastConflicts, transact, unexpected } from './errors.ts';
 import { connectionItem, membershipItem } from './items.ts';
@@ -14,6 +14,9 @@ import { connectionItem, membershipItem } from './items.ts';
  * minutes. A row too many costs one 410; a row too few would cost a member its events.
  */
 const clockMarginSeconds = 600;
+
+/** Memberships of one connection that are being deleted at the same time; most connections have fewer. */
+const deletesAtOnce = 25;
 
 /** Connections and their memberships, in the table. `shards`: over how many partitions a group is spread. */
 export class DynamoConnectionStore implements ConnectionStore {
@@ -89,6 +92,7 @@ export class DynamoConnectionStore implements ConnectionStore {
     const row = { Delete: { TableName: this.#table.name, Key } };
     const outcome = await this.#changeGroups(connection, list, row);
     if (outcome === 'contended') return outcome;
+    // Whoever took the connection for dead may not have got as far as this membership.
     if (outcome !== 'changed') await this.#deleteMembership(Key);
     return 'left';
   }
@@ -106,7 +110,7 @@ export class DynamoConnectionStore implements ConnectionStore {
     }
   }
 
-  /** Of a connection whose row has gone: whoever took it for dead may not have got as far as this membership. */
+  /** Of a connection whose row has gone. One at a time: the right to write batches would be one to put memberships too. */
   async #deleteMembership(Key: Key): Promise<void> {
     const { client, name } = this.#table;
     await pastConflicts(this.#world, () => client.send(new DeleteCommand({ TableName: name, Key })));
@@ -155,7 +159,8 @@ export class DynamoConnectionStore implements ConnectionStore {
     const { Attributes } = await pastConflicts(this.#world, () => client.send(new DeleteCommand(row)));
     const listed = Attributes === undefined ? [] : (v.parse(connectionItem, Attributes).memberships ?? []);
     const memberships = [...new Set([...listed, ...met])].map((pk) => keys.membershipAt(pk, connectionId));
-    await deleteInBatches(this.#table, this.#world, memberships);
+    const pool = new Pool(deletesAtOnce);
+    await Promise.all(memberships.map((Key) => pool.run(() => this.#deleteMembership(Key))));
   }
 
   #connectionRow(connection: Connection, groups: readonly Group[]): Record<string, unknown> {

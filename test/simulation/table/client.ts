@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
-  BatchWriteCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -124,7 +123,6 @@ class Requests {
         ? new TransactionConflictException({ ...metadata, message: 'conflict' })
         : { Attributes: deleted.before };
     }
-    if (command instanceof BatchWriteCommand) return this.#batchWrite(command);
     if (command instanceof BatchGetCommand) return this.#batchGet(command);
     throw new Error('the simulated table does not know this command');
   }
@@ -164,17 +162,6 @@ class Requests {
     if (query.after !== undefined && items.length > 0)
       faults.count('F29 more than one page', query.expression);
     return { Items: items, ...(last ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
-  }
-
-  #batchWrite({ input }: BatchWriteCommand): object {
-    const { table } = this.#deps;
-    const UnprocessedItems = Object.entries(input.RequestItems ?? {}).flatMap(([name, requests]) => {
-      const left = requests.filter(
-        ({ DeleteRequest }) => this.#leaves(name) || table.delete(keyOf(DeleteRequest?.Key)) === 'conflict',
-      );
-      return left.length === 0 ? [] : [[name, left] as const];
-    });
-    return { UnprocessedItems: Object.fromEntries(UnprocessedItems) };
   }
 
   #batchGet({ input }: BatchGetCommand): object {
