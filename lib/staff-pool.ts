@@ -21,6 +21,8 @@ export class StaffPool extends Construct {
     this.pool = new UserPool(this, 'Pool', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
+      // "Ana@hotel.example" is who "ana@hotel.example" is. It cannot be changed after the first deployment.
+      signInCaseSensitive: false,
       customAttributes: {
         [attributes.hotel]: new StringAttribute({ minLen: 1, maxLen: 128, mutable: true }),
         [attributes.role]: new StringAttribute({ maxLen: 128, mutable: true }),

@@ -15,6 +15,12 @@ describe('Without an issuer', () => {
     });
   });
 
+  test('a user is the same in capitals and in small letters, which no later deployment could change', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      UsernameConfiguration: { CaseSensitive: false },
+    });
+  });
+
   test('the pool outlives the stack', () => {
     template.hasResource('AWS::Cognito::UserPool', {
       DeletionPolicy: 'Retain',
