@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { TokenTrust } from '../lambdas/contract/environment.ts';
 import { outputs } from '../lambdas/contract/outputs.ts';
+import { watchAuthorizer } from './authorizer-watch.ts';
 import { ChatTable } from './chat-table.ts';
 import { Functions } from './functions.ts';
 import { Notify } from './notify.ts';
@@ -36,7 +37,9 @@ export class RealtimeStack extends Stack {
         requireOrigin: String(settings.requireOrigin),
       },
     });
-    endpoint.addRoutes(functions.create('authorizer'), (name) => functions.create(name));
+    const authorizer = functions.create('authorizer');
+    watchAuthorizer(this, authorizer.logGroup);
+    endpoint.addRoutes(authorizer, (name) => functions.create(name));
     this.#notify = new Notify(this, 'Notify', functions.create('notify'));
 
     this.#output(outputs.webSocketUrl, endpoint.url);

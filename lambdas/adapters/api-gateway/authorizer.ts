@@ -35,6 +35,13 @@ const requestEvent = v.object({
   requestContext: v.object({ requestId: v.string(), connectionId: v.string() }),
 });
 
+type HandshakeRequest = v.InferOutput<typeof requestEvent>;
+
+/** Why a token, or its absence, opens nothing; for the log alone. */
+interface Unauthorized {
+  readonly reason: string;
+}
+
 /**
  * Decides a handshake. An origin that is not allowed is denied (403); a bad token rejects with `Unauthorized`, the
  * text that API Gateway turns into 401; any other error is a fault (500), so that the door stays closed, and is logged
@@ -42,43 +49,59 @@ const requestEvent = v.object({
  */
 export function authorizerRoute(deps: AuthorizerDependencies): (event: unknown) => Promise<Policy> {
   return async (event) => {
-    const { methodArn, multiValueHeaders, requestContext } = v.parse(requestEvent, event);
-    const log = deps.log.with(requestContext);
-    const origins = valuesOf(multiValueHeaders, 'origin');
-    if (!originAllowed(deps.origins, origins)) {
-      log.write('warn', 'refused', originRefusal(origins));
-      return policy('anonymous', 'Deny', methodArn);
+    let { log } = deps;
+    let decided: Policy | Unauthorized;
+    try {
+      const request = parse(event);
+      log = log.with(request.requestContext);
+      decided = await decide({ ...deps, log }, request);
+    } catch (error) {
+      log.write(faultLevel, 'failed', errorFields(error));
+      throw error;
     }
-    const token = tokenOffered(valuesOf(multiValueHeaders, 'sec-websocket-protocol').join(','));
-    if (token === undefined) return unauthorized(log, 'the sub-protocols must be lobbybee.v1 and a token');
-    const verification = await verify(deps.verifier, token, log);
-    if (!verification.ok) return unauthorized(log, verification.reason);
-    const read = readClaims(verification.claims, deps.claimNames, deps.world.now());
-    if (!read.ok) return unauthorized(log, read.reason);
-    if (read.departmentsIgnored > 0)
-      log.write('warn', 'departments ignored', { count: read.departmentsIgnored });
-    return { ...policy(read.identity.userId, 'Allow', methodArn), context: contextOf(read.identity) };
+    if (!('reason' in decided)) return decided;
+    log.write('warn', 'refused', { reason: decided.reason });
+    throw unauthorized();
   };
 }
 
-async function verify(verifier: TokenVerifier, token: string, log: Log) {
-  try {
-    return await verifier.verify(token);
-  } catch (error) {
-    log.write(faultLevel, 'tokens cannot be verified', errorFields(error));
-    throw error;
+async function decide(
+  deps: AuthorizerDependencies,
+  request: HandshakeRequest,
+): Promise<Policy | Unauthorized> {
+  const { log } = deps;
+  const { methodArn, multiValueHeaders } = request;
+  const origins = valuesOf(multiValueHeaders, 'origin');
+  if (!originAllowed(deps.origins, origins)) {
+    log.write('warn', 'refused', originRefusal(origins));
+    return policy('anonymous', 'Deny', methodArn);
   }
+  const token = tokenOffered(valuesOf(multiValueHeaders, 'sec-websocket-protocol').join(','));
+  if (token === undefined) return { reason: 'the sub-protocols must be lobbybee.v1 and a token' };
+  const verification = await deps.verifier.verify(token);
+  if (!verification.ok) return { reason: verification.reason };
+  const read = readClaims(verification.claims, deps.claimNames, deps.world.now());
+  if (!read.ok) return { reason: read.reason };
+  if (read.departmentsIgnored > 0)
+    log.write('warn', 'departments ignored', { count: read.departmentsIgnored });
+  return { ...policy(read.identity.userId, 'Allow', methodArn), context: contextOf(read.identity) };
+}
+
+/** Its own message, since the schema library's would quote what was there instead, such as a token. */
+function parse(event: unknown): HandshakeRequest {
+  const parsed = v.safeParse(requestEvent, event);
+  if (!parsed.success) throw new Error('the event is none of a REQUEST authorizer');
+  return parsed.output;
 }
 
 /**
  * API Gateway makes a 401 of nothing but an error with this message, and Lambda logs each error with its stack trace:
  * where in this file it was thrown is nothing that anybody needs to be told at every refusal.
  */
-function unauthorized(log: Log, reason: string): never {
-  log.write('warn', 'refused', { reason });
+function unauthorized(): Error {
   const error = new Error('Unauthorized');
   error.stack = `${error.name}: ${error.message}`;
-  throw error;
+  return error;
 }
 
 /** Characters of an origin that a record shows; a host name has at most 253. */

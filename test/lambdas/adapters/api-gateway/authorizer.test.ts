@@ -222,11 +222,15 @@ it('keeps the door closed with a fault when keys cannot be had, and logs it as a
   issuer.publish([jwk(key)]);
   expect(failure).toBeInstanceOf(Error);
   expect(failure).not.toMatchObject({ message: 'Unauthorized' });
-  expect(log.events('error')).toEqual(['tokens cannot be verified']);
+  expect(log.events('error')).toEqual(['failed']);
+  expect(log.lines.join('')).toContain('"requestId":"W9In0EDVIAMFexQ="');
 });
 
-it('fails for an event that is none', async () => {
-  await expect(route()({})).rejects.toThrow();
+it('fails for an event that is none, logs it as an error, and shows nothing of it', async () => {
+  const event = { ...offering(), multiValueHeaders: { 'Sec-WebSocket-Protocol': `lobbybee.v1, ${token()}` } };
+  for (const none of [{}, event]) await expect(route()(none)).rejects.toThrow('the event is none of');
+  expect(log.events('error')).toEqual(['failed', 'failed']);
+  expect(log.lines.join('')).not.toContain(token());
 });
 
 it('logs which handshake was refused and why, and never the token or a name', async () => {
