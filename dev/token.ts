@@ -16,7 +16,7 @@ Prints a token of the local issuer, and nothing else.
   --departments A,B      the user's departments; '' for none
   --name TEXT            the user's name, as colleagues see it
   --role manager         may read and write in every department of the hotel
-  --expires SECONDS      from now, ${localRun.tokenSeconds} unless said; negative for a token that has expired
+  --expires SECONDS      from now, ${localRun.tokenSeconds} unless said; below -30 for a token that is refused as expired
   --data DIR             data folder with the issuer's key, ${localRun.dataDirectory} unless said`;
 
 /** The authorizer refuses tokens that are good for longer. */
