@@ -122,8 +122,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   teardown.add(dynamodb, (engine) => engine.stop());
 
   const callers = options.iam === false ? undefined : await enforceRoles(model, options, clock);
-  const tables = callers === undefined ? dynamodb.url : await guard(dynamodb.url, callers, model, teardown);
-  const addresses: Addresses = { dynamodb: dynamodb.url, tables, lambda: '', gateways: [] };
+  const tables = await guardTables(dynamodb.url, callers, model, teardown);
+  const addresses: Addresses = { dynamodb: tables, lambda: '', gateways: [] };
   const functions = new Functions({
     ...shared,
     functions: model.functions,
@@ -134,7 +134,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
     surroundings: () => surroundingsOf(model, addresses, options.extraEnvironment ?? {}),
   });
   teardown.add(functions, (all) => all.stop());
-  const lambda = await startLambdaApi(functions, options.lambdaPort ?? 0, callers);
+  const hosts = [serviceHost('lambda', model)];
+  const lambda = await startLambdaApi(functions, { port: options.lambdaPort ?? 0, hosts, callers });
   teardown.add(lambda, (api) => api.stop());
   addresses.lambda = lambda.url;
   const gatewayParts = {
@@ -164,15 +165,17 @@ function enforceRoles(
   return readCallers({ model, log, now: () => clock.now(), observe: observeCalls });
 }
 
-/** Starts what lets functions reach the tables only as their roles allow, and returns its address. */
-async function guard(
+/** Starts what stands before the engine, for pages of browsers and functions whose roles do not allow it; returns its address. */
+async function guardTables(
   engineUrl: string,
-  callers: Callers,
-  { account, region, tables }: AssemblyModel,
+  callers: Callers | undefined,
+  model: AssemblyModel,
   teardown: Teardown,
 ): Promise<string> {
+  const { account, region, tables } = model;
   const readCalls = callReader({ partition: partitionOf(region).name, account, region, tables });
-  const proxy = await startDynamoDbProxy({ engineUrl, callers, readCalls });
+  const hosts = [serviceHost('dynamodb', model)];
+  const proxy = await startDynamoDbProxy({ engineUrl, callers, hosts, readCalls });
   return teardown.add(proxy, (one) => one.stop()).url;
 }
 
@@ -188,28 +191,31 @@ function random(bytes: number): Buffer {
 
 /** Ports are known one after the other, and all of them before the first function runs. */
 interface Addresses {
-  /** The engine itself. */
+  /** What stands before the engine, whose own address nobody is told. */
   readonly dynamodb: string;
-  /** DynamoDB for functions: the engine, or what stands before it. */
-  readonly tables: string;
   lambda: string;
   readonly gateways: { readonly api: WebSocketApiModel; readonly gateway: WebSocketGateway }[];
 }
 
+/** Such as `lambda.eu-west-1.amazonaws.com`. */
+function serviceHost(service: string, { region }: AssemblyModel): string {
+  return `${service}.${region}.${partitionOf(region).urlSuffix}`;
+}
+
 function surroundingsOf(
-  { region }: AssemblyModel,
-  { tables, lambda, gateways }: Addresses,
+  model: AssemblyModel,
+  { dynamodb, lambda, gateways }: Addresses,
   extraEnvironment: Readonly<Record<string, string>>,
 ): Surroundings {
-  const suffix = `${region}.${partitionOf(region).urlSuffix}`;
+  const { region } = model;
   return {
     region,
     extraEnvironment,
-    endpoints: { DYNAMODB: tables, LAMBDA: lambda },
+    endpoints: { DYNAMODB: dynamodb, LAMBDA: lambda },
     redirects: Object.fromEntries<string>([
       ...gateways.map(({ api, gateway }) => [apiHost(api.id, region), `127.0.0.1:${gateway.port}`] as const),
-      [`dynamodb.${suffix}`, new URL(tables).host],
-      [`lambda.${suffix}`, new URL(lambda).host],
+      [serviceHost('dynamodb', model), new URL(dynamodb).host],
+      [serviceHost('lambda', model), new URL(lambda).host],
     ]),
   };
 }

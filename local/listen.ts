@@ -4,12 +4,12 @@ import { Refusal } from './refusal.ts';
 import { systemCode } from './system-code.ts';
 
 /**
- * Listens on 127.0.0.1 and returns the port, which is a free one for 0.
+ * Listens on 127.0.0.1, or on another address that loops back, and returns the port, which is a free one for 0.
  *
  * @throws Refusal when the port is taken.
  */
-export async function listenLocally(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
+export async function listenLocally(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { readPlainRequest, type PlainRequest } from './plain-request.ts';
+import type { RequestGuard } from './request-guard.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -34,11 +35,12 @@ export interface PlainLane {
 /**
  * Lets `take` have the plain requests of a server before it does, on the bare socket, which costs less: nothing is
  * made of a request that its answer does not need. The first request of a connection that is not plain, or not taken, goes
- * to the server with all that follow; so `take` decides on speed alone, and must answer as the server would.
+ * to the server with all that follow; so `take` decides on speed alone, and must answer as the server would. What `guard`
+ * refuses is not taken: the server's own listener is guarded too, and says why.
  *
  * Call it before the server listens.
  */
-export function openPlainLane(server: Server, take: TakeRequest): PlainLane {
+export function openPlainLane(server: Server, guard: RequestGuard, take: TakeRequest): PlainLane {
   const sockets = new Set<Socket>();
   const serve = server.listeners('connection');
   server.removeAllListeners('connection');
@@ -64,7 +66,8 @@ export function openPlainLane(server: Server, take: TakeRequest): PlainLane {
       if (isDue) return holdBack(socket, chunk);
       const request = readPlainRequest(chunk);
       isDue = request !== undefined;
-      if (request !== undefined && take(request, connection, chunk)) return;
+      if (request !== undefined && isAdmitted(guard, request, socket) && take(request, connection, chunk))
+        return;
       socket.off('data', read).off('end', end).off('error', drop).off('timeout', drop).off('close', leave);
       leave();
       socket.setTimeout(0);
@@ -81,6 +84,12 @@ export function openPlainLane(server: Server, take: TakeRequest): PlainLane {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function isAdmitted(guard: RequestGuard, { headers }: PlainRequest, { localPort = 0 }: Socket): boolean {
+  const host = headers.get('host');
+  const [origin, fetchSite] = [headers.get('origin'), headers.get('sec-fetch-site')];
+  return guard({ host, origin, fetchSite }, localPort) === undefined;
 }
 
 /** Until the socket is resumed. */

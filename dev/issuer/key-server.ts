@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { listenLocally } from '../../local/listen.ts';
+import { guarded, requestGuard } from '../../local/request-guard.ts';
 import type { ServerIdentity } from './server-identity.ts';
 import { signingAlgorithm, type SigningKey } from './signing-key.ts';
 
@@ -23,8 +24,9 @@ export interface KeyServerOptions {
  */
 export async function startKeyServer({ issuer, signingKey, identity }: KeyServerOptions): Promise<KeyServer> {
   const documents = new Map<string, string>();
-  const server = createServer({ key: identity.privateKey, cert: identity.certificate }, (request, response) =>
-    answer(documents, request, response),
+  const server = createServer(
+    { key: identity.privateKey, cert: identity.certificate },
+    guarded(requestGuard(), (request, response) => answer(documents, request, response)),
   );
   // closeAllConnections() misses those that have not asked for anything yet.
   const sockets = new Set<Socket>();

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -60,14 +61,15 @@ type Started =
   { readonly kind: 'running'; readonly engine: Engine } | { readonly kind: 'ended'; readonly output: string };
 
 async function startBinary(path: string, options: EngineOptions): Promise<Started> {
-  const port = await freePort();
+  const host = engineHost();
+  const port = await freePort(host);
   const storage = options.databaseFile === undefined ? [] : ['--db-path', options.databaseFile];
-  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), ...storage];
+  const args = ['serve', '--host', host, '--port', String(port), ...storage];
   const child = await options.keeper.spawn(path, args, { environment: {} }).catch((cause: unknown) => {
     throw new Refusal(`The DynamoDB engine ${path} cannot be started: ${String(cause)}`, { cause });
   });
   const output = collect(child);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const client = options.connect(url);
   const given = new AbortController();
   const ended = child.exited.then(() => given.abort());
@@ -127,9 +129,19 @@ async function answers(client: DynamoDBClient, given: AbortSignal): Promise<bool
   return false;
 }
 
-async function freePort(): Promise<number> {
+/**
+ * The engine answers whoever reaches it, web pages too (`access-control-allow-origin: *`), and takes nothing but a TCP port.
+ * So it gets an address that no page can know or try out, one of the 16 million that loop back; other systems than Linux
+ * loop back only 127.0.0.1.
+ */
+function engineHost(): string {
+  if (process.platform !== 'linux') return '127.0.0.1';
+  return ['127', ...Array.from({ length: 3 }, () => randomInt(1, 255))].join('.');
+}
+
+async function freePort(host: string): Promise<number> {
   const server = createServer();
-  const port = await listenLocally(server, 0);
+  const port = await listenLocally(server, 0, host);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });

@@ -4,23 +4,31 @@ import {
   createServer,
   request as httpRequest,
   type IncomingMessage,
+  type RequestListener,
   type ServerResponse,
 } from 'node:http';
 import { denialMessage, type Caller, type Callers } from '../authorization.ts';
 import { openPlainLane, type HttpAnswer } from '../plain-lane.ts';
 import { isRecord, parseJson } from '../json.ts';
 import { listenLocally } from '../listen.ts';
+import { guarded, requestGuard } from '../request-guard.ts';
 import type { CallReader } from './calls.ts';
 import { engineConnections } from './engine-connections.ts';
 import { UnreadableRequest } from './request-part.ts';
 
 export interface DynamoDbProxyOptions {
   readonly engineUrl: string;
-  readonly callers: Callers;
+  /** Whose roles are asked; everybody may do everything when absent. */
+  readonly callers?: Callers | undefined;
+  /** AWS's host names that lead here. */
+  readonly hosts?: readonly string[];
   readonly readCalls: CallReader;
 }
 
-/** DynamoDB as functions reach it: what their roles do not allow is refused, everything else goes to the engine. */
+/**
+ * DynamoDB as everybody reaches it: what comes from a web page is refused, and what a function's role does not allow;
+ * everything else goes to the engine, which asks nobody.
+ */
 export interface DynamoDbProxy {
   readonly url: string;
   stop(): Promise<void>;
@@ -33,18 +41,20 @@ interface ServiceError {
 
 export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise<DynamoDbProxy> {
   const agent = new Agent({ keepAlive: true });
-  const server = createServer((request, response) => {
+  const guard = requestGuard(options.hosts);
+  const listener: RequestListener = (request, response) => {
     readBody(request, (body) => {
       const { authorization, 'x-amz-target': target } = request.headers;
       const error = errorOf({ authorization, target: String(target), body }, options);
       if (error === undefined) forward(request, body, response, { agent, engineUrl: options.engineUrl });
       else refuse(response, error);
     });
-  });
+  };
+  const server = createServer(guarded(guard, listener));
   // An environment that is frozen for minutes must find its connection as it left it.
   Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
   const engineOf = engineConnections(options.engineUrl);
-  const lane = openPlainLane(server, ({ headers, body }, connection, chunk) => {
+  const lane = openPlainLane(server, guard, ({ headers, body }, connection, chunk) => {
     const head = { authorization: headers.get('authorization'), target: headers.get('x-amz-target') ?? '' };
     const error = errorOf({ ...head, body }, options);
     if (error === undefined) engineOf(connection).write(chunk);
@@ -95,7 +105,7 @@ function errorOf(
   { authorization, target, body }: SignedRequest,
   { callers, readCalls }: DynamoDbProxyOptions,
 ): ServiceError | undefined {
-  const caller = callers.signerOf(authorization);
+  const caller = callers?.signerOf(authorization);
   if (caller === undefined) return undefined;
   const [, operation = ''] = target.split('.');
   if (partiQl.has(operation))

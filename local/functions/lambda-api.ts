@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { denialMessage, type Call, type Callers } from '../authorization.ts';
 import type { InvokeResult } from '../invoker.ts';
 import { parseJson } from '../json.ts';
 import { listenLocally } from '../listen.ts';
+import { guarded, requestGuard } from '../request-guard.ts';
 import type { FoundFunction, Functions } from './functions.ts';
 
 /** Lambda's Invoke API, as SDKs and the AWS CLI call it. */
@@ -24,19 +25,28 @@ type InvocationType = keyof typeof maximumBytes;
 
 const invocations = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** @param callers Whose signature admits to what; any signature admits to everything when absent. */
+export interface LambdaApiOptions {
+  /** On 127.0.0.1; a free one for 0. */
+  readonly port: number;
+  /** AWS's host names that lead here. */
+  readonly hosts?: readonly string[];
+  /** Whose signature admits to what; any signature admits to everything when absent. */
+  readonly callers?: Callers | undefined;
+}
+
+/** @throws Refusal when the port is taken. */
 export async function startLambdaApi(
   functions: Functions,
-  port: number,
-  callers?: Callers,
+  { port, hosts, callers }: LambdaApiOptions,
 ): Promise<LambdaApi> {
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const answering = readBody(request).then((body) => answer(functions, request, body, callers));
     answering.then(
       (answered) => send(response, answered),
       (error: unknown) => send(response, failure(500, 'ServiceException', String(error))),
     );
-  });
+  };
+  const server = createServer(guarded(requestGuard(hosts), listener));
   const bound = await listenLocally(server, port);
   return {
     url: `http://127.0.0.1:${bound}`,

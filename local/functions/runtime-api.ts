@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { listenLocally } from '../listen.ts';
+import { guarded, requestGuard } from '../request-guard.ts';
 import { openPlainLane, type HttpAnswer } from '../plain-lane.ts';
 
 /** What the code inside an execution environment tells the service. */
@@ -20,9 +22,14 @@ export interface RuntimeInvocation {
   readonly payload: string;
 }
 
-/** The Runtime API of one execution environment. Source: "Lambda runtime API", AWS Lambda developer guide. */
+/**
+ * The Runtime API of one execution environment. Source: "Lambda runtime API", AWS Lambda developer guide.
+ *
+ * In Lambda nobody else can reach it. Here everything on the machine can, so its paths begin with a secret that only the
+ * process of this environment is given; without it the answer is 403, and no event is handed over.
+ */
 export interface RuntimeApi {
-  /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
+  /** `host:port/secret`, for AWS_LAMBDA_RUNTIME_API, which clients put before the path of the API. */
   readonly address: string;
   /** Answers the pending question for an event. Only after `next()`, once for each. */
   handOver(invocation: RuntimeInvocation): void;
@@ -33,10 +40,14 @@ const route =
   /^\/2018-06-01\/runtime\/(?:(invocation\/next)|init\/(error)|invocation\/([^/]+)\/(response|error))$/;
 
 export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
+  const secret = randomBytes(16).toString('hex');
+  const guard = requestGuard();
   let pending: Reply | undefined;
   let currentId: string | undefined;
   const handle = ({ method, url, body }: RuntimeRequest, reply: Reply): void => {
-    const [matched, next, initError, requestId = '', outcome] = route.exec(url) ?? [];
+    if (!url.startsWith(`/${secret}/`)) return reply(nothing(403));
+    const path = url.slice(secret.length + 1);
+    const [matched, next, initError, requestId = '', outcome] = route.exec(path) ?? [];
     if (matched === undefined) return reply(nothing(404));
     if (method !== (next === undefined ? 'POST' : 'GET')) return reply(nothing(405));
     if (next !== undefined) {
@@ -52,22 +63,23 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     if (initError !== undefined) return events.initError(body);
     return outcome === 'error' ? events.error(requestId, body) : events.response(requestId, body);
   };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const { method = '', url = '' } = request;
     readBody(request, (body) => {
       handle({ method, url, body }, (answer) => {
         response.writeHead(answer.status, answer.headers).end(answer.body);
       });
     });
-  });
-  const lane = openPlainLane(server, ({ method, url, body }, connection) => {
+  };
+  const server = createServer(guarded(guard, listener));
+  const lane = openPlainLane(server, guard, ({ method, url, body }, connection) => {
     handle({ method, url, body: body.toString() }, (answer) => connection.answer(answer));
     return true;
   });
   keepConnectionsOpen(server);
   const port = await listenLocally(server, 0);
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${port}/${secret}`,
     handOver(invocation) {
       const reply = pending;
       pending = undefined;

@@ -4,6 +4,7 @@ import type { FunctionInvoker } from '../invoker.ts';
 import type { Log } from '../log.ts';
 import type { RouteModel, StageModel, WebSocketApiModel } from '../model.ts';
 import { apiHost, partitionOf } from '../partition.ts';
+import { requestGuard, type RequestGuard } from '../request-guard.ts';
 import type { RandomBytes } from './ids.ts';
 import type { GatewayLimits } from './limits.ts';
 import { compileRouteSelection, type RouteSelection } from './route-selection.ts';
@@ -16,6 +17,8 @@ export interface ApiContext {
   readonly region: string;
   /** In AWS's own form, since handlers build the address of `@connections` from it. */
   readonly domainName: string;
+  /** Keeps web pages from the port; which of them may open a WebSocket is the application's to say. */
+  readonly guard: RequestGuard;
   readonly routes: ReadonlyMap<string, RouteModel>;
   readonly stages: ReadonlyMap<string, Stage>;
   readonly selectRoute: RouteSelection;
@@ -44,9 +47,11 @@ export function createApiContext(input: ApiContextInput): ApiContext {
   const stages = api.stages.map(
     (model) => [model.name, { model, throttle: new StageThrottle(model, clock) }] as const,
   );
+  const domainName = apiHost(api.id, region);
   return {
     ...input,
-    domainName: apiHost(api.id, region),
+    domainName,
+    guard: requestGuard([domainName]),
     routes: new Map(api.routes.map((route) => [route.routeKey, route])),
     stages: new Map(stages),
     selectRoute: compileRouteSelection(api.routeSelectionExpression),

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { openPlainLane, type PlainLane } from '../plain-lane.ts';
 import { listenLocally } from '../listen.ts';
+import { guarded } from '../request-guard.ts';
 import { Refusal } from '../refusal.ts';
 import { createApiContext, type ApiContextInput } from './context.ts';
 import { awsLimits, type GatewayLimits } from './limits.ts';
@@ -39,13 +40,14 @@ const keepAliveMilliseconds = 65_000;
 export async function startWebSocketGateway(options: WebSocketGatewayOptions): Promise<WebSocketGateway> {
   const context = createApiContext({ ...options, limits: { ...awsLimits, ...options.limits } });
   const endpoint = new WebSocketEndpoint(context);
-  const server = createServer({ keepAliveTimeout: keepAliveMilliseconds }, (request, response) => {
+  const listener: RequestListener = (request, response) => {
     answerHttp(context, endpoint.connections, request, response).catch((error: unknown) => {
       context.log(`${request.method ?? ''} ${request.url ?? ''} failed: ${String(error)}`);
       response.destroy();
     });
-  });
-  const lane = openPlainLane(server, (request, connection) => {
+  };
+  const server = createServer({ keepAliveTimeout: keepAliveMilliseconds }, guarded(context.guard, listener));
+  const lane = openPlainLane(server, context.guard, (request, connection) => {
     const answer = answerWholePost(context, endpoint.connections, request);
     if (answer !== undefined) connection.answer(answer);
     return answer !== undefined;

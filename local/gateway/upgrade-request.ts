@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { handshakeProblem } from '../request-guard.ts';
 import type { ApiContext, Stage } from './context.ts';
 import { newTraceId } from './ids.ts';
 import { MultiValueMap } from './multi-value.ts';
@@ -49,6 +50,11 @@ export function readUpgradeRequest(
   request: IncomingMessage,
   context: ApiContext,
 ): UpgradeRequest | { readonly refusal: HandshakeRefusal } {
+  const misled = handshakeProblem(context.guard, request);
+  if (misled !== undefined) {
+    context.log(`a handshake was refused: ${misled}`);
+    return { refusal: { status: 403, message: misled } };
+  }
   const url = request.url ?? '';
   if (url.length > context.limits.urlCharacters) return { refusal: { status: 414, message: 'URI Too Long' } };
   const [path = '', ...queryParts] = url.split('?');

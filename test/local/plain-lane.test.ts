@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { listenLocally } from '../../local/listen.ts';
 import { openPlainLane, type LaneConnection } from '../../local/plain-lane.ts';
+import type { RequestGuard } from '../../local/request-guard.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** A server whose answers name the lane that a request took; the plain one does not take `/slow`, and waits with `/later`. */
@@ -17,9 +18,10 @@ async function start(keepAliveTimeout = 65_000, text = (name: string): string =>
     const { status, headers, body } = answerOf('node');
     request.resume().on('end', () => response.writeHead(status, headers).end(body));
   });
+  const guard: RequestGuard = ({ host }) => (host === 'evil.example' ? 'not here' : undefined);
   const taken: string[] = [];
   const waiting: LaneConnection[] = [];
-  const lane = openPlainLane(server, ({ url }, connection) => {
+  const lane = openPlainLane(server, guard, ({ url }, connection) => {
     if (url === '/slow') return false;
     taken.push(url);
     if (url === '/later') waiting.push(connection);
@@ -105,6 +107,12 @@ it('leaves a request that is not plain to the server, with all that follow', asy
 it('leaves what is not taken to the server', async () => {
   const { open } = await start();
   expect(bodyOf(await ask(open(), whole.replace('/', '/slow')))).toBe('node');
+});
+
+it('leaves what the guard refuses to the server, whatever the lane would have made of it', async () => {
+  const { open, taken } = await start();
+  expect(bodyOf(await ask(open(), whole.replace('Host: x', 'Host: evil.example')))).toBe('node');
+  expect(taken).toStrictEqual([]);
 });
 
 it('leaves requests that come together to the server, which answers each', async () => {

@@ -8,7 +8,9 @@ import net from 'node:net';
  * @property {string} payload JSON text
  */
 
-const [host, port] = (process.env['AWS_LAMBDA_RUNTIME_API'] ?? '').split(':');
+/** What stands behind the port is the secret of this environment. */
+const [, host = '', port = '', secret = ''] =
+  /^([^:]+):(\d+)\/(\w+)$/.exec(process.env['AWS_LAMBDA_RUNTIME_API'] ?? '') ?? [];
 
 /*
  * One connection, on which one request follows the other's answer. Not by `node:http`, whose client costs a young process
@@ -56,7 +58,7 @@ function header(head, name) {
  */
 function call(method, path, body = '') {
   const head = [
-    `${method} /2018-06-01/runtime/${path} HTTP/1.1`,
+    `${method} /${secret}/2018-06-01/runtime/${path} HTTP/1.1`,
     `Host: ${host}:${port}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];

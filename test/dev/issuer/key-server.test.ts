@@ -34,9 +34,14 @@ async function startIssuer(): Promise<Issuer> {
   return { server, signingKey, identity, authorityFile };
 }
 
-async function fetched(url: string, ca: string, method = 'GET'): Promise<{ status: number; body: string }> {
+async function fetched(
+  url: string,
+  ca: string,
+  method = 'GET',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; body: string }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { ca, method, agent: false }, resolve).on('error', reject).end();
+    request(url, { ca, method, headers, agent: false }, resolve).on('error', reject).end();
   });
   return { status: response.statusCode ?? 0, body: await text(response) };
 }
@@ -140,3 +145,12 @@ test('stopping ends kept-alive connections and frees the port', async () => {
   await closed;
   await expect(fetched(server.jwksUri, identity.authority)).rejects.toThrow('ECONNREFUSED');
 });
+
+test.each([{ host: 'evil.example' }, { origin: 'https://evil.example' }])(
+  'the key set is not for whoever says %j',
+  async (headers) => {
+    const { server, identity } = await startIssuer();
+    const answer = await fetched(server.jwksUri, identity.authority, 'GET', headers);
+    expect([answer.status, answer.body]).toEqual([403, expect.stringContaining('evil.example')]);
+  },
+);

@@ -65,3 +65,17 @@ it('does not report an engine that is stopped', async () => {
   expect(isRunning(pid)).toBe(false);
   expect(deaths).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'listens where no web page can look for it, as the engine itself refuses nobody',
+  async () => {
+    const engines = await Promise.all([testedDynamoDb([]), testedDynamoDb([])]);
+    const [one = '', other = ''] = engines.map(({ url }) => new URL(url).hostname);
+    expect(one).toMatch(/^127\.\d+\.\d+\.\d+$/);
+    expect(new Set([one, other, '127.0.0.1']).size).toBe(3);
+    for (const { url } of engines) {
+      const onTheUsualAddress = fetch(`http://127.0.0.1:${new URL(url).port}`);
+      await expect(onTheUsualAddress).rejects.toThrow('fetch failed');
+    }
+  },
+);

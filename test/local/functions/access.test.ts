@@ -19,7 +19,7 @@ import { arnOf, functionModel, testedFunctions } from '../../support/local-funct
 async function invokers(statements: readonly Statement[]) {
   const { functions } = testedFunctions([functionModel('common.promise')]);
   const { callers, credentials } = await callersWith(statements);
-  const api = await startLambdaApi(functions, 0, callers);
+  const api = await startLambdaApi(functions, { port: 0, callers });
   onTestFinished(() => api.stop());
   const invoke = async (given: SdkCredentials, name: string): Promise<unknown> => {
     const client = new LambdaClient({

@@ -26,7 +26,7 @@ interface TestedApi extends TestedFunctions {
 
 async function testedApi(...models: FunctionModel[]): Promise<TestedApi> {
   const tested = testedFunctions(models);
-  const api = await startLambdaApi(tested.functions, 0);
+  const api = await startLambdaApi(tested.functions, { port: 0 });
   const client = new LambdaClient({
     endpoint: api.url,
     region: 'eu-west-1',

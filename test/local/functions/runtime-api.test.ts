@@ -30,7 +30,7 @@ async function start(hasEvent = true) {
     expect(await asked).toEqual({ status: 200, body: '"event"' });
     told.length = 0;
   }
-  return { ask, told };
+  return { ask, told, address: api.address };
 }
 
 it.each(['response', 'error'])('takes the %s to the event that it handed over, once', async (outcome) => {
@@ -70,6 +70,25 @@ it.each([
   expect((await ask(method, path)).status).toBe(status);
   expect(told).toEqual([]);
   expect((await ask('POST', 'invocation/one/response')).status).toBe(202);
+});
+
+it.each(['', '/', '/00000000000000000000000000000000'])(
+  'hands no event to whoever asks without the secret ("%s"), and leaves it to its own function',
+  async (secret) => {
+    const { ask, told, address } = await start(false);
+    const [host = ''] = address.split('/');
+    const stolen = await fetch(`http://${host}${secret}/2018-06-01/runtime/invocation/next`);
+    expect([stolen.status, await stolen.text(), told]).toEqual([403, '', []]);
+    expect((await ask('POST', 'init/error')).status).toBe(202);
+  },
+);
+
+it('is a secret of each environment', async () => {
+  const secrets = (await Promise.all([start(false), start(false)])).map(
+    ({ address }) => address.split('/')[1],
+  );
+  expect(secrets[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(secrets[0]).not.toBe(secrets[1]);
 });
 
 it('takes an error of loading the code', async () => {

@@ -7,7 +7,7 @@ import { rawClient, statusOf } from './raw-http.ts';
 const authorization = 'authorization: AWS4-HMAC-SHA256 Credential=a/b';
 
 function requestText(method: string, path: string, ...headers: readonly string[]): string {
-  return `${[`${method} ${path} HTTP/1.1`, 'host: a', authorization, ...headers].join('\r\n')}\r\n\r\n`;
+  return `${[`${method} ${path} HTTP/1.1`, 'host: localhost', authorization, ...headers].join('\r\n')}\r\n\r\n`;
 }
 
 describe('@connections', () => {
