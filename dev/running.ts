@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { privateFile } from '../local/private-files.ts';
 import { Refusal } from '../local/refusal.ts';
 import { systemCode } from '../local/system-code.ts';
 import { parseJson } from '../protocol/codec.ts';
@@ -25,7 +26,7 @@ const running = v.object({ pid: v.number(), ...addresses.entries });
 export async function announce(dataDirectory: string, pid: number, at: Addresses): Promise<void> {
   const path = runningFile(dataDirectory);
   const temporary = `${path}.${pid}`;
-  await writeFile(temporary, `${JSON.stringify({ pid, ...at }, undefined, 2)}\n`);
+  await writeFile(temporary, `${JSON.stringify({ pid, ...at }, undefined, 2)}\n`, { mode: privateFile });
   await rename(temporary, path);
 }
 

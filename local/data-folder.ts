@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory } from './make-directory.ts';
+import { makeDataFolder, privateFile } from './private-files.ts';
 import { Refusal } from './refusal.ts';
 import { systemCode } from './system-code.ts';
 
@@ -11,12 +11,13 @@ export interface DataFolder {
 }
 
 /**
- * Makes the folder when it is missing, and takes it: two runs on the same tables would corrupt each other.
+ * Makes the folder when it is missing, for its owner alone, and takes it: two runs on the same tables would corrupt each
+ * other.
  *
  * @throws Refusal when a process that is alive has it. What a dead one left behind is taken over.
  */
 export function takeDataFolder(path: string): DataFolder {
-  makeDirectory(path);
+  makeDataFolder(path);
   const file = join(path, 'lock');
   const owner = ownerOf(process.pid);
   for (;;) {
@@ -35,7 +36,7 @@ export function takeDataFolder(path: string): DataFolder {
 
 function writeNew(file: string, text: string): boolean {
   try {
-    writeFileSync(file, `${text}\n`, { flag: 'wx' });
+    writeFileSync(file, `${text}\n`, { flag: 'wx', mode: privateFile });
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;

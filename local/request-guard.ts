@@ -11,7 +11,7 @@ export interface Provenance {
 /** Why a request to this port of 127.0.0.1 is not answered, in one sentence; undefined when it may be. */
 export type RequestGuard = (provenance: Provenance, port: number) => string | undefined;
 
-const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
  * Refuses what a web page could ask of a port of this machine. Programs name the address as it is and have no Origin.
@@ -25,7 +25,7 @@ export function requestGuard(names: readonly string[] = []): RequestGuard {
   const known = new Set(names.map((name) => name.toLowerCase()));
   const isOwn = (host: string, port: number): boolean => {
     const [, name = '', stated] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host.toLowerCase()) ?? [];
-    if (loopbackNames.includes(name)) return stated === undefined || Number(stated) === port;
+    if (loopbackNames.has(name)) return stated === undefined || Number(stated) === port;
     return known.has(name);
   };
   return ({ host, origin, fetchSite }, port) => {
@@ -45,7 +45,7 @@ export function requestGuard(names: readonly string[] = []): RequestGuard {
 export function guarded(guard: RequestGuard, listener: RequestListener): RequestListener {
   return (request, response) => {
     const problem = guard(provenanceOf(request), portOf(request));
-    if (problem === undefined) return void listener(request, response);
+    if (problem === undefined) return listener(request, response);
     const body = JSON.stringify({ message: problem });
     const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
     // What else it has to say is not wanted, and must not be read as the next request.
@@ -60,8 +60,7 @@ export function handshakeProblem(guard: RequestGuard, request: IncomingMessage):
 }
 
 function provenanceOf({ headers }: IncomingMessage): Provenance {
-  const site = headers['sec-fetch-site'];
-  return { host: headers.host, origin: headers.origin, fetchSite: Array.isArray(site) ? site[0] : site };
+  return { host: headers.host, origin: headers.origin, fetchSite: headers['sec-fetch-site'] };
 }
 
 function portOf({ socket }: IncomingMessage): number {

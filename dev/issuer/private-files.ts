@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../local/make-directory.ts';
+import { privateFile, privateFolder } from '../../local/private-files.ts';
 import { Refusal } from '../../local/refusal.ts';
 import { systemCode } from '../../local/system-code.ts';
 
@@ -35,10 +36,11 @@ async function withTemporaryFile(
   content: string,
   use: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  makeDirectory(dirname(path), 0o700);
+  makeDirectory(dirname(dirname(path)), privateFolder);
+  makeDirectory(dirname(path), privateFolder);
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await writeFile(temporary, content, { mode: 0o600, flag: 'wx' });
+    await writeFile(temporary, content, { mode: privateFile, flag: 'wx' });
     await use(temporary);
   } finally {
     await rm(temporary, { force: true });

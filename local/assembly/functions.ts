@@ -1,8 +1,10 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { fileNameOf } from '../file-name.ts';
 import { makeDirectory } from '../make-directory.ts';
 import type { AsynchronousModel, FunctionModel, PermissionModel } from '../model.ts';
 import { checkVariableName } from './names.ts';
+import { privateFile, privateFolder } from '../private-files.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Properties } from './properties.ts';
 import type { Resource } from './stack.ts';
@@ -96,7 +98,10 @@ function readCode(
   const code = properties.nested('Code');
   const inline = code.optionalText('ZipFile');
   if (inline !== undefined)
-    return writeInlineCode(join(inlineCodeDirectory, stack.source.name, logicalId), inline);
+    return writeInlineCode(
+      join(inlineCodeDirectory, fileNameOf(stack.source.name), fileNameOf(logicalId)),
+      inline,
+    );
   const key = code.optionalText('S3Key');
   if (directory !== undefined) {
     throw new TemplateProblem(
@@ -121,8 +126,8 @@ function localCode(path: string): string {
 
 /** Lambda puts inline code into index.js, whatever the handler says. */
 function writeInlineCode(directory: string, text: string): string {
-  makeDirectory(directory);
-  writeFileSync(join(directory, 'index.js'), text);
+  makeDirectory(directory, privateFolder);
+  writeFileSync(join(directory, 'index.js'), text, { mode: privateFile });
   return directory;
 }
 

@@ -30,6 +30,14 @@ const rules: Readonly<Record<string, NameRule>> = {
     pattern: /^[\w-]{1,64}$/,
     expected: '1 to 64 letters, digits, hyphens and underscores',
   },
+  'AWS::Logs::LogGroup LogGroupName': {
+    pattern: /^[\w./#-]{1,512}$/,
+    expected: '1 to 512 letters, digits and characters of ._-/#',
+  },
+  'AWS::SNS::Topic TopicName': {
+    pattern: /^(?:[\w-]{1,256}|[\w-]{1,251}\.fifo)$/,
+    expected: '1 to 256 letters, digits, hyphens and underscores',
+  },
   'AWS::SQS::Queue QueueName': {
     pattern: /^(?:[\w-]{1,80}|[\w-]{1,75}\.fifo)$/,
     expected: '1 to 80 letters, digits, hyphens and underscores',

@@ -1,8 +1,10 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { TableModel } from '../model.ts';
+import { privateFile } from '../private-files.ts';
 import type { ProcessKeeper } from '../processes.ts';
 import { locateEngine, type Environment } from './engine-location.ts';
 import { startEngine, type Engine } from './engine.ts';
@@ -45,7 +47,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     keeper,
     onDeath: (sentence) => options.onDeath(sentence),
     connect: (endpoint) => new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 }),
-    ...(inMemory ? {} : { databaseFile: join(dataDirectory, 'dynamodb.sqlite') }),
+    ...(inMemory ? {} : { databaseFile: privateDatabase(join(dataDirectory, 'dynamodb.sqlite')) }),
   });
   try {
     await ensureTables(engine.client, tables, location.kind === 'endpoint' ? location.url : dataDirectory);
@@ -61,6 +63,12 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     limits: options.sweeper,
   });
   return running(engine, () => sweeper.stop());
+}
+
+/** SQLite gives its other files the mode of this one, and takes an empty file for a new database. */
+function privateDatabase(file: string): string {
+  closeSync(openSync(file, 'a', privateFile));
+  return file;
 }
 
 function running(engine: Engine, stopSweeper: () => Promise<void>): DynamoDb {

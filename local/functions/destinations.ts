@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { fileNameOf } from '../file-name.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { privateFile, privateFolder } from '../private-files.ts';
 
 /** Where records of events go that failed for good. */
 export interface Destinations {
@@ -16,10 +18,10 @@ export function destinationFiles(directory: string, log: Log): Destinations {
   return {
     deliver(destinationArn, record) {
       const name = destinationArn.slice(destinationArn.lastIndexOf(':') + 1);
-      const file = join(directory, `${name}.jsonl`);
+      const file = join(directory, `${fileNameOf(name)}.jsonl`);
       try {
-        makeDirectory(directory);
-        appendFileSync(file, `${JSON.stringify(record)}\n`);
+        makeDirectory(directory, privateFolder);
+        appendFileSync(file, `${JSON.stringify(record)}\n`, { mode: privateFile });
         log(`${name} received an event that failed for good; it is kept in ${file}.`);
       } catch (error) {
         log(`An event that failed for good is lost, as ${file} cannot be written: ${String(error)}`);

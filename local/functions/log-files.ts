@@ -1,7 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { fileNameOf } from '../file-name.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { privateFile, privateFolder } from '../private-files.ts';
 import type { OutputSink } from './function-output.ts';
 
 export interface LogFiles {
@@ -19,11 +21,11 @@ const gatherMilliseconds = 50;
 /** Appends what each function writes to `<directory>/<function>.log`. A file that cannot be written is said once. */
 export function openLogFiles(directory: string, log: Log): LogFiles {
   const files = new Map<string, WriteStream>();
-  makeDirectory(directory);
+  makeDirectory(directory, privateFolder);
 
   function open(functionName: string): WriteStream {
-    const path = join(directory, `${functionName}.log`);
-    const file = createWriteStream(path, { flags: 'a' });
+    const path = join(directory, `${fileNameOf(functionName)}.log`);
+    const file = createWriteStream(path, { flags: 'a', mode: privateFile });
     file.on('error', (error) => log(`${path} cannot be written: ${error.message}`));
     files.set(functionName, file);
     return file;
