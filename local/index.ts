@@ -22,6 +22,7 @@ import type { ObservedCall } from './iam/function-caller.ts';
 import type { Log } from './log.ts';
 import type { AssemblyModel, FunctionModel, WebSocketApiModel } from './model.ts';
 import { apiHost, partitionOf } from './partition.ts';
+import { makeDataFolder } from './private-files.ts';
 import { hasProcessGroups, keepProcesses } from './processes.ts';
 import { Teardown } from './teardown.ts';
 
@@ -30,6 +31,8 @@ export type LocalOptions = ApplicationSource & RunOptions;
 export interface RunOptions {
   /** Holds the tables, `logs/`, `queues/` and what else must survive a stop. One run at a time has it. */
   readonly dataDirectory: string;
+  /** Whoever starts this has taken the data folder already (`takeDataFolder`), and releases it. */
+  readonly hasDataFolder?: boolean;
   /** Tables that are gone with the run; the data folder may then be shared. */
   readonly inMemory?: boolean;
   /** Of the first WebSocket API and its `@connections` API; a free one when absent or 0, as every other port is. */
@@ -102,7 +105,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   sayWhatIsNotRun(model, log, options.verbose ?? false);
   if (!hasProcessGroups)
     log('This system cannot freeze a process: what a function leaves running runs on after its answer.');
-  if (!inMemory) teardown.add(takeDataFolder(dataDirectory), (folder) => folder.release());
+  prepareDataFolder(options, teardown);
   const keeper = teardown.add(keepProcesses(), (processes) => processes.stop());
   const shared = { clock, log, dataDirectory, keeper };
   let reportDeath: ((sentence: string) => void) | undefined;
@@ -138,14 +141,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   const lambda = await startLambdaApi(functions, { port: options.lambdaPort ?? 0, hosts, callers });
   teardown.add(lambda, (api) => api.stop());
   addresses.lambda = lambda.url;
-  const gatewayParts = {
-    invoker: functions,
-    callers,
-    clock,
-    log,
-    limits: options.gatewayLimits ?? {},
-    random,
-  };
+  const limits = options.gatewayLimits ?? {};
+  const gatewayParts = { invoker: functions, callers, clock, log, limits, random };
   for (const [index, api] of model.webSocketApis.entries()) {
     const { account, region } = model;
     const port = index === 0 ? (options.port ?? 0) : 0;
@@ -155,6 +152,12 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
 
   await functions.load();
   return describeRun(model, addresses, died, () => teardown.run());
+}
+
+/** Tables in memory need no folder of their own; the other things in it are written for each run anew, or added to. */
+function prepareDataFolder({ dataDirectory, inMemory, hasDataFolder }: RunOptions, teardown: Teardown): void {
+  if (inMemory === true) makeDataFolder(dataDirectory);
+  else if (hasDataFolder !== true) teardown.add(takeDataFolder(dataDirectory), (folder) => folder.release());
 }
 
 function enforceRoles(

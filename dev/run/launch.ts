@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
+import { takeDataFolder } from '../../local/data-folder.ts';
 import { locateEngine } from '../../local/dynamodb/engine-location.ts';
 import { startLocal, type Running } from '../../local/index.ts';
+import { privateFile } from '../../local/private-files.ts';
 import { keepProcesses } from '../../local/processes.ts';
 import { Refusal } from '../../local/refusal.ts';
 import type { Teardown } from '../../local/teardown.ts';
@@ -50,6 +52,8 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
   // A missing engine is said before the seconds that a synthesis takes.
   locateEngine(ports.environment);
   const reserved = teardown.add(await reservePort(options.port), (it) => it.release());
+  // Whether the folder is free, too.
+  if (!options.inMemory) teardown.add(takeDataFolder(dataDirectory), (folder) => folder.release());
   const issuer = await startIssuer(dataDirectory, ports);
   const directory = teardown.add(await createRunDirectory(dataDirectory, pid), (it) => it.remove());
   const assemblyDirectory = join(directory.path, 'assembly');
@@ -66,11 +70,12 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
   if (warnings !== '') note(warnings);
 
   const authorityFile = join(directory.path, 'authority.pem');
-  await writeFile(authorityFile, issuer.identity.authority);
+  await writeFile(authorityFile, issuer.identity.authority, { mode: privateFile });
   await reserved.release();
   const local = await startLocal({
     assemblyDirectory,
     dataDirectory,
+    hasDataFolder: true,
     inMemory: options.inMemory,
     iam: options.iam,
     port: reserved.port,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { shortageIn } from '../../local/command-line/shortage.ts';
 import type { ProcessKeeper } from '../../local/processes.ts';
 import { Refusal } from '../../local/refusal.ts';
 
@@ -38,8 +39,10 @@ export async function synthesize(options: SynthesisOptions): Promise<string> {
   return said.trim();
 }
 
-/** Without the CDK's own last line, which only repeats that there was an error. */
+/** Without the CDK's own last line, which only repeats that there was an error; without its stack when the machine is at its end. */
 function complaint(said: string): string {
+  const shortage = shortageIn(said);
+  if (shortage !== undefined) return `The stack cannot be synthesized. ${shortage}`;
   const lines = said.trim().split('\n');
   const own = lines.filter((line) => !/: Subprocess exited with error \d+$/.test(line));
   return (own.length > 0 ? own : lines).join('\n');

@@ -1,12 +1,16 @@
 /** What a command says and how it ends; the only place that touches the process's own streams. */
 
 import { Refusal } from '../refusal.ts';
+import { systemCode } from '../system-code.ts';
+import { visible } from './printable.ts';
+import { shortageOf } from './shortage.ts';
 
 /** The command line cannot be understood: one sentence that says what would be right. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Control characters of what is written are shown and not obeyed, wherever the text comes from. */
 export interface Terminal {
   /** A line for whoever uses the result (stdout). */
   print(line: string): void;
@@ -15,8 +19,8 @@ export interface Terminal {
 }
 
 const terminal: Terminal = {
-  print: (line) => void process.stdout.write(`${line}\n`),
-  note: (line) => void process.stderr.write(`${line}\n`),
+  print: (line) => void process.stdout.write(`${visible(line)}\n`),
+  note: (line) => void process.stderr.write(`${visible(line)}\n`),
 };
 
 /** The AWS SDK's notice about older versions of Node: once per process, and not for whoever runs a command. */
@@ -39,8 +43,10 @@ export async function runCommand(
   }
 }
 
-/** One sentence for what was foreseen; the stack of a fault, which whoever mends it needs. */
+/** One sentence for what was foreseen, or what the machine has no room for; the stack of a fault, which whoever mends it needs. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof Refusal) return error.message;
+  const shortage = shortageOf(systemCode(error));
+  if (shortage !== undefined && error instanceof Error) return `${shortage} (${error.message})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Teardown } from '../teardown.ts';
 import type { Terminal } from './command.ts';
+import { isNpmsOwn, watchParent } from './parent.ts';
 import { onStopRequest } from './stop-requests.ts';
 
 export interface Started {
@@ -17,7 +18,7 @@ export interface StartPorts {
 
 /**
  * Starts something and keeps it until the process is asked to end (exit code 0) or a part of it dies (1); then undoes
- * what was done.
+ * what was done. The end of the npm that started it asks it to end too: killed outright, npm could not pass that on.
  */
 export async function runUntilStopped(
   start: (ports: StartPorts) => Promise<Started>,
@@ -27,6 +28,11 @@ export async function runUntilStopped(
   const { signal } = stopping;
   onStopRequest(() => stopping.abort(), Date.now);
   const teardown = new Teardown();
+  const orphaned = (): void => {
+    terminal.note('npm, which started this, has ended; so does this.');
+    stopping.abort();
+  };
+  if (isNpmsOwn(process.env, process.argv[1])) teardown.add(watchParent(orphaned), (end) => end());
   try {
     const { died } = await start({ teardown, signal });
     const failure = await Promise.race([died, stopRequested(signal)]);

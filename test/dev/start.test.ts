@@ -1,12 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { takeDataFolder } from '../../local/data-folder.ts';
 import { listenLocally } from '../../local/listen.ts';
 import { descendantsOf, isRunning } from './processes.ts';
-import { ended, runDev, spawnDev, temporaryDirectory, type Ended } from './support.ts';
+import { ended, projectRoot, runDev, spawnDev, temporaryDirectory, type Ended } from './support.ts';
 
 interface Started {
   readonly child: ChildProcess;
@@ -153,10 +154,36 @@ describe('npm start', patient, () => {
 describe('npm start refuses in one sentence, with nothing left of it,', patient, () => {
   test('a port that is taken', async () => {
     const [data, port] = await Promise.all([temporaryDirectory(), takenPort()]);
-    expect(await refusal(['--port', String(port), '--data', data])).toBe(
-      `Port ${port} is taken: stop what listens there, or choose another port.\n`,
+    expect(await refusal(['--port', String(port), '--data', data])).toMatch(
+      new RegExp(
+        `^Port ${port} is taken by process ${process.pid} \\(.*\\): stop it, or choose another port with --port\\.\n$`,
+      ),
     );
     expect(await readdir(data)).toEqual([]);
+  });
+
+  test('a data folder that is in use, before anything is made of the stack', async () => {
+    const data = await temporaryDirectory();
+    const folder = takeDataFolder(data);
+    expect(await refusal(['--port', '0', '--data', data])).toBe(
+      `The data folder ${data} is in use by process ${process.pid}: stop that one, or choose another folder.\n`,
+    );
+    expect(await readdir(data)).toEqual(['lock']);
+    folder.release();
+  });
+
+  test('a system that has no room for the assembly', async () => {
+    const data = await temporaryDirectory();
+    const start = `ulimit -f 200; exec "${process.execPath}" --import tsx dev/start.ts --port 0 --data "${data}"`;
+    const child = spawn('/bin/sh', ['-c', start], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    expect(await ended(child)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'The stack cannot be synthesized. A file would be larger than this system allows: raise its limit (ulimit -f).\n',
+    });
+    expect(await readdir(join(data, 'runs'))).toEqual([]);
   });
 
   test('a damaged key', async () => {

@@ -6,7 +6,9 @@ import { listenLocally } from '../../../local/listen.ts';
 describe('a reserved port', () => {
   test('is a free one for 0, nobody else gets it, and it is free once released', async () => {
     const reserved = await reservePort(0);
-    const refusal = `Port ${reserved.port} is taken: stop what listens there, or choose another port.`;
+    const refusal = new RegExp(
+      `^Port ${reserved.port} is taken.*: .*, or choose another port with --port\\.$`,
+    );
     await expect(reservePort(reserved.port)).rejects.toThrow(refusal);
     await reserved.release();
     await reserved.release();

@@ -1,0 +1,30 @@
+import { basename, dirname } from 'node:path';
+
+/** How often the parent is asked for, in milliseconds. The system tells nobody of a parent's end. */
+const interval = 1000;
+
+/**
+ * Whether the parent of this process is the npm that was asked for it: its script is this very file, to which the shell
+ * gave its place (`exec`). Whoever was started otherwise, by `nohup` or from another script in the background, may have
+ * been meant to outlive its parent.
+ *
+ * @param entry `process.argv[1]`.
+ */
+export function isNpmsOwn(environment: NodeJS.ProcessEnv, entry: string | undefined): boolean {
+  const { npm_lifecycle_script: script = '' } = environment;
+  if (entry === undefined) return false;
+  const file = `${basename(dirname(entry))}/${basename(entry)}`;
+  return script.includes('exec node ') && script.split(/\s+/).includes(file);
+}
+
+/** Calls `gone` once when the parent has ended, at most a second later. The returned function ends the watch. */
+export function watchParent(gone: () => void): () => void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    gone();
+  }, interval);
+  timer.unref();
+  return () => clearInterval(timer);
+}
