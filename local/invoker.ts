@@ -11,6 +11,8 @@ export interface ServiceCaller {
 export interface InvokeOptions {
   /** Absent: a caller with IAM rights of its own (the Lambda API). */
   readonly caller?: ServiceCaller;
+  /** Events of one source wait behind each other: sources take turns. Absent: a source of its own. */
+  readonly source?: string;
 }
 
 export type InvokeResult =

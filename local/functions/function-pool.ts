@@ -2,6 +2,7 @@ import type { InvokeResult } from '../invoker.ts';
 import type { FunctionModel } from '../model.ts';
 import type { FunctionError } from './error-documents.ts';
 import type { WatchProcessors } from './processors.ts';
+import { FairQueue } from './fair-queue.ts';
 import { ExecutionEnvironment, type EnvironmentOptions, type Outcome } from './execution-environment.ts';
 
 export type PoolOptions = Omit<EnvironmentOptions, 'onFree' | 'onGone'> & {
@@ -51,7 +52,7 @@ export class FunctionPool {
   readonly #environments = new Set<ExecutionEnvironment>();
   /** The one used last is the next to be used, so that the others grow old and go. */
   readonly #free: { readonly environment: ExecutionEnvironment; cancelRemoval(): void }[] = [];
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new FairQueue<Waiting>();
   #starting = 0;
   #unanswered = 0;
   /** Events so far. */
@@ -72,18 +73,18 @@ export class FunctionPool {
   }
 
   /**
-   * Waits for an environment, starting one when none is free.
+   * Waits for an environment, starting one when none is free. Sources that wait take turns.
    *
    * Throttled when as many events as the function's concurrency (its reserved one, else the account's 1,000) are
    * unanswered already.
    */
-  async invoke(requestId: string, payload: string): Promise<InvokeResult> {
+  async invoke(requestId: string, payload: string, source?: string): Promise<InvokeResult> {
     const concurrency = this.model.reservedConcurrency ?? accountConcurrency;
     if (this.#stopped || this.#unanswered >= concurrency) return { outcome: 'throttled', requestId };
     this.#unanswered += 1;
     try {
       return await new Promise<InvokeResult>((resolve) => {
-        this.#waiting.push({ requestId, payload, resolve });
+        this.#waiting.push({ requestId, payload, resolve }, source);
         this.#distribute();
       });
     } finally {
@@ -102,7 +103,7 @@ export class FunctionPool {
     this.#stopped = true;
     clearTimeout(this.#growth);
     for (const free of this.#free.splice(0)) free.cancelRemoval();
-    for (const waiting of this.#waiting.splice(0)) {
+    for (const waiting of this.#waiting.drain()) {
       waiting.resolve({ outcome: 'throttled', requestId: waiting.requestId });
     }
     await Promise.all([...this.#environments].map((environment) => environment.stop(graceMilliseconds)));

@@ -127,7 +127,7 @@ export class Functions implements FunctionInvoker {
     if (found === undefined) return { outcome: 'notFound', requestId };
     if (options.caller !== undefined && !found.policy(options.caller))
       return { outcome: 'denied', requestId };
-    return found.pool.invoke(requestId, payload);
+    return found.pool.invoke(requestId, payload, options.source);
   }
 
   /** Accepts an event that nobody waits for; undefined when too many wait already. */

@@ -31,7 +31,13 @@ export async function authorize(
   const methodArn = apiArn(context, `${upgrade.stage.model.name}/$connect`);
   const { payload } = authorizerEvent(context, facts, upgrade, methodArn);
   const sourceArn = apiArn(context, `authorizers/${authorizer.id}`);
-  const result = await invokeAsService(context, authorizer.functionArn, payload, sourceArn);
+  const { functionArn } = authorizer;
+  const result = await invokeAsService(context, {
+    functionArn,
+    payload,
+    sourceArn,
+    source: facts.connectionId,
+  });
   if (result.outcome === 'answered') return judge(context, result.payload, methodArn);
   // The one error text that is an answer and not a fault ("Control access with Lambda REQUEST authorizers").
   return result.outcome === 'failed' && result.errorMessage === 'Unauthorized' ? unauthorized : misconfigured;

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { CloseStatus, ConnectionFacts } from './events.ts';
 import { FrameScanner } from './frame-scanner.ts';
 import type { GatewayLimits } from './limits.ts';
+import { MessageShare } from './message-share.ts';
 import { textFrame } from './text-frame.ts';
 
 export interface ConnectionOptions {
@@ -13,7 +14,8 @@ export interface ConnectionOptions {
   readonly stream: Duplex;
   readonly clock: Clock;
   readonly limits: GatewayLimits;
-  readonly onMessage: (connection: Connection, body: string) => void;
+  /** Settles when the message is answered, or never will be; the connection's share of unanswered ones counts until then. */
+  readonly onMessage: (connection: Connection, body: string) => Promise<void>;
   /** Called once, when the connection has ended for whatever reason; the TCP connection may outlive it a little. */
   readonly onEnd: (connection: Connection, status: CloseStatus) => void;
 }
@@ -29,6 +31,7 @@ export class Connection {
   readonly facts: ConnectionFacts;
   readonly #options: ConnectionOptions;
   readonly #scanner: FrameScanner;
+  readonly #share: MessageShare;
   #lastActiveAt: number;
   #messages = 0;
   #ended = false;
@@ -39,6 +42,12 @@ export class Connection {
     this.facts = options.facts;
     this.#options = options;
     this.#scanner = new FrameScanner(limits.frameBytes);
+    this.#share = new MessageShare({
+      most: limits.unansweredMessages,
+      handle: (body) => options.onMessage(this, body),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
     this.#lastActiveAt = clock.now();
     // The scanner sees each chunk before `ws` does, and its verdict falls once `ws` has emitted the messages before.
     stream.prependListener('data', (chunk: Buffer) => this.#scanner.scan(chunk));
@@ -80,7 +89,7 @@ export class Connection {
     if (this.#ended || this.#messages >= oversized) return;
     this.#lastActiveAt = this.#options.clock.now();
     if (isBinary || !Buffer.isBuffer(data)) this.close(1003, '');
-    else this.#options.onMessage(this, data.toString());
+    else this.#share.take(data.toString());
   }
 
   #closeWhenOversized(): void {
@@ -100,6 +109,7 @@ export class Connection {
   #end(status: CloseStatus): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#share.end();
     this.#cancelExpiry();
     this.#options.onEnd(this, status);
   }

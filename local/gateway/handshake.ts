@@ -49,7 +49,7 @@ async function connect(
   const route = context.routes.get('$connect');
   if (route === undefined) return accepted;
   const { payload } = connectEvent(context, facts, upgrade);
-  const result = await invokeRoute(context, facts.stage.model.name, route, payload);
+  const result = await invokeRoute(context, facts, route, payload);
   return result.outcome === 'answered' ? readConnectAnswer(context, result.payload) : failed;
 }
 

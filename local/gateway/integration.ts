@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { InvokeResult, ServiceCaller } from '../invoker.ts';
 import type { IntegrationModel, RouteModel } from '../model.ts';
 import { apiArn, type ApiContext } from './context.ts';
+import type { ConnectionFacts } from './events.ts';
 import { isRecord, parseJson } from '../json.ts';
 
 export type IntegrationResult =
@@ -22,28 +23,34 @@ export interface ProxyAnswer {
 /** Invokes a route's function in the name of API Gateway, within the integration's timeout. Never rejects. */
 export async function invokeRoute(
   context: ApiContext,
-  stageName: string,
+  facts: Pick<ConnectionFacts, 'connectionId' | 'stage'>,
   route: RouteModel,
   payload: string,
 ): Promise<IntegrationResult> {
   const { functionArn, timeoutMilliseconds }: IntegrationModel = route.integration;
-  const sourceArn = apiArn(context, `${stageName}/${route.routeKey}`);
-  const work = invokeAsService(context, functionArn, payload, sourceArn);
+  const sourceArn = apiArn(context, `${facts.stage.model.name}/${route.routeKey}`);
+  const work = invokeAsService(context, { functionArn, payload, sourceArn, source: facts.connectionId });
   const result = await within(context.clock, timeoutMilliseconds, work);
   if (result === undefined) context.log(`route ${route.routeKey} took more than ${timeoutMilliseconds} ms`);
   return result ?? { outcome: 'timedOut' };
 }
 
+export interface ServiceCall {
+  readonly functionArn: string;
+  readonly payload: string;
+  readonly sourceArn: string;
+  /** The connection that the event comes of; events of one connection wait behind each other and not before others. */
+  readonly source: string;
+}
+
 /** Invokes a function in the name of API Gateway and logs why it did not answer. Never rejects. */
 export async function invokeAsService(
   context: ApiContext,
-  functionArn: string,
-  payload: string,
-  sourceArn: string,
+  { functionArn, payload, sourceArn, source }: ServiceCall,
 ): Promise<IntegrationResult> {
   const caller: ServiceCaller = { service: 'apigateway.amazonaws.com', sourceArn };
   try {
-    const result = await context.invoker.invoke(functionArn, payload, { caller });
+    const result = await context.invoker.invoke(functionArn, payload, { caller, source });
     if (result.outcome === 'success') return { outcome: 'answered', payload: result.payload };
     context.log(`${functionArn} for ${sourceArn}: ${explain(result)}`);
     return failureOf(result);

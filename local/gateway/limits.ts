@@ -14,6 +14,11 @@ export interface GatewayLimits {
   readonly authorizerResultBytes: number;
   /** Bytes that may wait for a client which does not read; AWS refuses a post then (429) without publishing the size. */
   readonly sendBufferBytes: number;
+  /**
+   * Messages of one connection whose functions have not answered; further ones wait, and their client is not read from. API
+   * Gateway has no such limit: there the functions of all connections share 1,000 executions, and here one machine.
+   */
+  readonly unansweredMessages: number;
   /** How long `stop()` waits for `$disconnect` functions and for clients to answer the close. */
   readonly stopMilliseconds: number;
 }
@@ -26,5 +31,6 @@ export const awsLimits: GatewayLimits = {
   urlCharacters: 4096,
   authorizerResultBytes: 8 * 1024,
   sendBufferBytes: 1024 * 1024,
+  unansweredMessages: 32,
   stopMilliseconds: 3_000,
 };

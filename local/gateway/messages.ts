@@ -9,7 +9,8 @@ import { routeOf } from './route-selection.ts';
 /**
  * Takes one message of a client to its route's function, and the answer or the failure back.
  *
- * Messages of a connection do not wait for each other: each is an invocation of its own, and they may end in any order.
+ * Messages of a connection within its share do not wait for each other: each is an invocation of its own, and they may end
+ * in any order.
  */
 export async function handleMessage(
   context: ApiContext,
@@ -27,7 +28,7 @@ export async function handleMessage(
     return;
   }
   const event = messageEvent(context, facts, route.routeKey, body);
-  const result = await invokeRoute(context, facts.stage.model.name, route, event.payload);
+  const result = await invokeRoute(context, facts, route, event.payload);
   const text = answerOf(route, result, facts.connectionId, event.requestId);
   if (text !== undefined) reply(context, connection, text);
 }

@@ -120,17 +120,19 @@ export class WebSocketEndpoint {
     if (this.#stopping) connection.close(1001, 'Going away');
   }
 
-  #route(connection: Connection, body: string): void {
-    handleMessage(this.#context, connection, body).catch((error: unknown) => {
+  async #route(connection: Connection, body: string): Promise<void> {
+    try {
+      await handleMessage(this.#context, connection, body);
+    } catch (error) {
       this.#context.log(`a message of ${connection.facts.connectionId} failed: ${String(error)}`);
-    });
+    }
   }
 
   async #disconnect(facts: ConnectionFacts, status: CloseStatus): Promise<void> {
     const route = this.#context.routes.get('$disconnect');
     if (route === undefined) return;
     const { payload } = disconnectEvent(this.#context, facts, status);
-    await invokeRoute(this.#context, facts.stage.model.name, route, payload);
+    await invokeRoute(this.#context, facts, route, payload);
   }
 
   #track(work: Promise<void>): void {

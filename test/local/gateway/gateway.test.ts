@@ -10,7 +10,7 @@ describe('starting', () => {
     const { gateway } = await launchLocal(usual);
     const second = launchLocal(usual, { port: gateway.port });
     await expect(second).rejects.toThrow(Refusal);
-    await expect(second).rejects.toThrow(`Port ${gateway.port} is taken: `);
+    await expect(second).rejects.toThrow(`Port ${gateway.port} is taken`);
   });
 
   it('refuses a route selection expression that it cannot read', async () => {
