@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { takeDataFolder } from '../../local/data-folder.ts';
 import { locateEngine } from '../../local/dynamodb/engine-location.ts';
+import type { OutputSink } from '../../local/functions/function-output.ts';
 import { startLocal, type Running } from '../../local/index.ts';
 import { privateFile } from '../../local/private-files.ts';
 import { keepProcesses } from '../../local/processes.ts';
@@ -16,6 +17,7 @@ import { printable } from '../../local/command-line/printable.ts';
 import { announce, withdraw, type Addresses } from '../running.ts';
 import { localRun } from '../settings.ts';
 import { localContext } from './context.ts';
+import { originHints } from './origin-hint.ts';
 import { reservePort } from './reserved-port.ts';
 import { createRunDirectory } from './run-directory.ts';
 import type { StartOptions } from './start-options.ts';
@@ -63,7 +65,11 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
     processes,
     projectDirectory,
     outputDirectory: assemblyDirectory,
-    context: localContext(options.context, { port: reserved.port, jwksUri: issuer.keyServer.jwksUri }),
+    context: localContext(options.context, {
+      port: reserved.port,
+      jwksUri: issuer.keyServer.jwksUri,
+      origins: options.origins,
+    }),
     environment: ports.environment,
     signal,
   });
@@ -83,8 +89,7 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
     // The functions fetch the issuer's keys, and believe the local authority besides the public ones.
     extraEnvironment: { NODE_EXTRA_CA_CERTS: authorityFile, [sdkNotice.name]: sdkNotice.off },
     log: note,
-    output: ({ functionName, requestId, text }) =>
-      note(printable(`${functionName} ${requestId ?? '-'} ${text}`)),
+    output: noteOutput(note),
   });
   teardown.add(local, (it) => it.stop());
   signal.throwIfAborted();
@@ -92,6 +97,15 @@ export async function launch(options: StartOptions, ports: LaunchPorts): Promise
   const addresses = addressesOf(local);
   teardown.add(await announce(dataDirectory, pid, addresses), () => withdraw(dataDirectory, pid));
   return { addresses, died: local.died };
+}
+
+function noteOutput(note: (line: string) => void): OutputSink {
+  const hintOf = originHints();
+  return ({ functionName, requestId, text }) => {
+    note(printable(`${functionName} ${requestId ?? '-'} ${text}`));
+    const hint = hintOf(text);
+    if (hint !== undefined) note(hint);
+  };
 }
 
 async function startIssuer(

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { takeDataFolder } from '../../local/data-folder.ts';
 import { listenLocally } from '../../local/listen.ts';
 import { descendantsOf, isRunning } from './processes.ts';
@@ -40,6 +41,17 @@ async function stopped({ child, end }: Started, signal: NodeJS.Signals): Promise
     patience,
   );
   return result;
+}
+
+/** The HTTP status that a page of this origin gets when it connects. */
+async function handshake({ addresses }: Started, token: string, origin: string): Promise<number> {
+  const socket = new WebSocket(String(addresses['websocket']), ['lobbybee.v1', token], { origin });
+  return await new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('upgrade', ({ statusCode = 0 }) => resolve(statusCode));
+    socket.on('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode));
+    socket.on('open', () => socket.terminate());
+  });
 }
 
 async function takenPort(): Promise<number> {
@@ -103,13 +115,18 @@ describe('npm start', patient, () => {
     expect(await readdir(data)).not.toContain('running.json');
   });
 
-  test('runs twice side by side on one data folder with tables in memory', async () => {
+  test('runs twice side by side on one data folder with tables in memory, each for the pages of its own', async () => {
     const data = await temporaryDirectory();
     const [one, other] = await Promise.all([
-      startInstance(data, '--memory'),
+      startInstance(data, '--memory', '--origin', 'http://localhost:5173'),
       startInstance(data, '--memory'),
     ]);
     expect(one.addresses['websocket']).not.toBe(other.addresses['websocket']);
+    const ana = ['--user', 'ana', '--hotel', 'grand', '--departments', 'spa', '--data', data];
+    const token = (await runDev('token.ts', ana)).stdout.trim();
+    expect(await handshake(one, token, 'http://localhost:5173')).toBe(101);
+    expect(await handshake(one, token, 'http://localhost:3000')).toBe(403);
+    expect(await handshake(other, token, 'http://localhost:5173')).toBe(403);
     expect((await stopped(one, 'SIGINT')).code).toBe(0);
 
     const processes = await descendantsOf(other.child.pid ?? 0);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { localContext } from '../../../dev/run/context.ts';
 
 describe('the context of a local run', () => {
-  const local = { port: 4510, jwksUri: 'https://127.0.0.1:9/.well-known/jwks.json' };
+  const local = { port: 4510, jwksUri: 'https://127.0.0.1:9/.well-known/jwks.json', origins: [] };
 
   test('trusts the local issuer, and the pages of its own port alone', () => {
     expect(Object.fromEntries(localContext(new Map(), local))).toEqual({
@@ -11,6 +11,13 @@ describe('the context of a local run', () => {
       jwksUri: local.jwksUri,
       allowedOrigins: 'http://127.0.0.1:4510,http://localhost:4510',
     });
+  });
+
+  test('trusts the pages that are named besides', () => {
+    const origins = ['http://localhost:5173', 'capacitor://localhost'];
+    expect(localContext(new Map(), { ...local, origins }).get('allowedOrigins')).toBe(
+      'http://127.0.0.1:4510,http://localhost:4510,http://localhost:5173,capacitor://localhost',
+    );
   });
 
   test('gives way to what is given', () => {

@@ -10,6 +10,7 @@ describe('the options of npm start', () => {
       inMemory: false,
       iam: true,
       json: false,
+      origins: [],
       context: new Map(),
     });
   });
@@ -28,7 +29,22 @@ describe('the options of npm start', () => {
     expect(readStartOptions(['--no-iam'])).toMatchObject({ iam: false });
   });
 
+  test('take origins of pages that may connect, one or several', () => {
+    const argv = ['--origin', 'http://localhost:5173', '--origin', 'capacitor://localhost'];
+    expect(readStartOptions(argv)).toMatchObject({
+      origins: ['http://localhost:5173', 'capacitor://localhost'],
+    });
+  });
+
   test.each([
+    [
+      ['--origin', 'http://localhost:5173/'],
+      '--origin must be an origin as browsers send it, such as http://localhost:5173, not "http://localhost:5173/".',
+    ],
+    [
+      ['--origin', 'http://localhost:5173', '-c', 'allowedOrigins=*'],
+      '--origin adds to the local defaults, and -c allowedOrigins replaces them; give one of the two.',
+    ],
     [['--port', '70000'], '--port must be a whole number from 0 to 65535, not "70000".'],
     [['--port', 'http'], '--port must be a whole number from 0 to 65535, not "http".'],
     [['--data', ''], '--data must name a folder.'],
@@ -36,7 +52,7 @@ describe('the options of npm start', () => {
     [['-c', '=x'], '-c must be followed by KEY=VALUE such as stage=try, not "=x".'],
     [
       ['--jsn'],
-      'There is no option --jsn; there are --port, --data, --memory, --no-iam, --json, -c, --help.',
+      'There is no option --jsn; there are --port, --data, --memory, --no-iam, --origin, --json, -c, --help.',
     ],
   ])('%j are refused with one sentence', (argv, sentence) => {
     expect(() => readStartOptions(argv)).toThrow(sentence);

@@ -65,7 +65,11 @@ export class Application {
       processes,
       projectDirectory: join(import.meta.dirname, '../../..'),
       outputDirectory: application.assemblyDirectory,
-      context: localContext(new Map(), { port: localRun.port, jwksUri: keyServer.jwksUri }),
+      context: localContext(new Map(), {
+        port: localRun.port,
+        jwksUri: keyServer.jwksUri,
+        origins: [],
+      }),
       environment: process.env,
       signal: new AbortController().signal,
     });
