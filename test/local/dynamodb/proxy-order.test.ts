@@ -27,7 +27,13 @@ async function start() {
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/a/b/aws4_request`;
   const requestText = (operation: string, ...headers: readonly string[]): string => {
     const target = `X-Amz-Target: DynamoDB_20120810.${operation}`;
-    const lines = ['POST / HTTP/1.1', 'Host: localhost', `Authorization: ${authorization}`, target, ...headers];
+    const lines = [
+      'POST / HTTP/1.1',
+      'Host: localhost',
+      `Authorization: ${authorization}`,
+      target,
+      ...headers,
+    ];
     return `${[...lines, 'Content-Length: 2'].join('\r\n')}\r\n\r\n{}`;
   };
   /** The engine's next answer, to be written. */
