@@ -41,7 +41,9 @@ async function fetched(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number; body: string }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { ca, method, headers, agent: false }, resolve).on('error', reject).end();
+    request(url, { ca, method, headers, servername: 'localhost', agent: false }, resolve)
+      .on('error', reject)
+      .end();
   });
   return { status: response.statusCode ?? 0, body: await text(response) };
 }
