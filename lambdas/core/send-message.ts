@@ -11,8 +11,8 @@ import { preview } from './text.ts';
 /**
  * Stores a message of staff under the next number and tells the others.
  *
- * Answers after the commit. A repeat with the same `clientMessageId` answers with the first number, for ever, and
- * delivers again, since the first attempt may have died between commit and delivery.
+ * Answers after the commit. A repeat with the same `clientMessageId` answers with the first number, for ever. It delivers
+ * again, since the first attempt may have died between commit and delivery, as long as its sender may see the conversation.
  */
 export async function sendMessage(
   deps: Dependencies,
@@ -74,7 +74,10 @@ async function repeat(
   ]);
   if (conversation === undefined || first === undefined) throw new Error('a receipt without its entry');
   if (first.text !== request.text) return conflict;
-  await publishQuietly(deps, conversation, first, connection.id);
+  // Who has lost access learns what became of the own message, and makes nobody hear anything.
+  if (maySee(connection.identity, conversation.department)) {
+    await publishQuietly(deps, conversation, first, connection.id);
+  }
   return done(sent(request, first, true));
 }
 

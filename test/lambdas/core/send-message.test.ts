@@ -139,14 +139,21 @@ it('refuses to write into a closed conversation, and still answers what was stor
   expect((await house.conversations.read(ref))?.head).toBe(2);
 });
 
-it('answers a repeat as sent even after the sender lost access', async () => {
+it('answers a repeat as sent even after the sender lost access, and tells nobody again until it is back', async () => {
   const house = newHouse();
   await conversation(house);
   const ana = await connected(house);
+  const sue = await connected(house, { userId: 'sue', departments: ['spa', 'front-desk'] });
   await sendMessage(house, ana, send('m1'));
   await notify(house, upstream('routed', 'e1', { department: 'spa' }));
+  house.gateway.clear();
   expect(yes(await sendMessage(house, ana, send('m1')))).toMatchObject({ seq: 1, duplicate: true });
   expect(no(await sendMessage(house, ana, send('m2')))).toBe('NOT_FOUND');
+  expect(house.gateway.sentTo(sue)).toEqual([]);
+  await notify(house, upstream('routed', 'e2', { department: 'front-desk' }));
+  house.gateway.clear();
+  expect(yes(await sendMessage(house, ana, send('m1')))).toMatchObject({ seq: 1, duplicate: true });
+  expect(house.gateway.sentTo(sue)).toMatchObject([{ type: 'message', message: { seq: 1, id: 'm1' } }]);
 });
 
 it('gives the same answer, and asks the store the same, for what is not there and for what is not theirs', async () => {
