@@ -4,6 +4,7 @@ import { errorFrame, refuseUnrouted } from '../protocol/codec.ts';
 
 /** A frame that no route took: not JSON, no action, or one that does not exist. */
 export function handler(event: unknown): Promise<ProxyResponse> {
-  const { refusal, id } = refuseUnrouted(parseMessageEvent(event).text);
-  return Promise.resolve(reply(errorFrame(refusal), id));
+  const { connection, text } = parseMessageEvent(event);
+  const refused = refuseUnrouted(text);
+  return Promise.resolve(reply(errorFrame(refused.refusal), refused, connection.identity));
 }

@@ -9,12 +9,15 @@ import { id } from './scalars.ts';
 
 /** Either a value, or why there is none. */
 export type Decoded<T> =
-  | { readonly ok: true; readonly value: T }
-  | {
-      readonly ok: false;
-      readonly refusal: Refusal;
-      /** The request's `id`, when it could be read. */ readonly id?: string;
-    };
+  { readonly ok: true; readonly value: T } | ({ readonly ok: false; readonly refusal: Refusal } & Asking);
+
+/** What a request says of its reply, as far as it could be read. */
+export interface Asking {
+  /** Comes back on the reply. */
+  readonly id?: string;
+  /** The reply says who the connection is. */
+  readonly who?: true;
+}
 
 const encoder = new TextEncoder();
 
@@ -50,7 +53,7 @@ export function decodeRequest<A extends Action>(action: A, text: string): Decode
   const parsed = v.safeParse(requests[action], json.value, { abortEarly: true });
   return parsed.success
     ? { ok: true, value: parsed.output }
-    : { ok: false, refusal: refusalOf(parsed.issues[0]), ...idOf(json.value) };
+    : { ok: false, refusal: refusalOf(parsed.issues[0]), ...askingOf(json.value) };
 }
 
 /** Why a frame that no route took is refused. Never throws. */
@@ -63,7 +66,7 @@ export function refuseUnrouted(text: string): Extract<Decoded<never>, { ok: fals
     typeof action === 'string' && !Object.hasOwn(requests, action)
       ? { code: 'UNKNOWN_ACTION', message: `No such action; there are ${known}.` }
       : { code: 'BAD_REQUEST', message: `action: must be one of ${known}` };
-  return { ok: false, refusal, ...idOf(json.value) };
+  return { ok: false, refusal, ...askingOf(json.value) };
 }
 
 /** One event of an invocation of `notify`, and how many of its fields nobody knows. Never throws. */
@@ -131,9 +134,12 @@ function refusalOf(issue: v.BaseIssue<unknown>): Refusal {
   return { code: 'BAD_REQUEST', message: place === '' ? issue.message : `${place}: ${issue.message}` };
 }
 
-function idOf(value: object): { id?: string } {
+function askingOf(value: object): Asking {
   const given = v.safeParse(id, own(value, 'id'));
-  return given.success ? { id: given.output } : {};
+  return {
+    ...(given.success ? { id: given.output } : {}),
+    ...(own(value, 'who') === true ? { who: true } : {}),
+  };
 }
 
 function own(value: object, key: string): unknown {

@@ -5,6 +5,11 @@ export const limits = {
   ...clientLimits,
   /** Bytes of any frame that the server sends; API Gateway would cut a larger one into several (32 KB a frame). */
   frameBytes: 32 * 1024,
+  /**
+   * Bytes that a reply keeps free for what stands around its list: the request's `id`, `you` with the longest ids and
+   * name, `first` and `more`; some 1,000 with ids of 160 characters.
+   */
+  envelopeBytes: 1280,
   /** Nesting of a client's or an upstream's JSON. */
   jsonDepth: 8,
   /** UTF-16 units of an id. */

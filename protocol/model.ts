@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { freeText, id, instant, openObject, position, seq } from './scalars.ts';
+import { fieldMessage, freeText, id, instant, openObject, position, seq } from './scalars.ts';
 import { limits } from './limits.ts';
 
 /*
@@ -57,6 +57,16 @@ export const message = v.object({
   department: v.exactOptional(id),
 });
 export type Message = v.InferOutput<typeof message>;
+
+/** A user of a hotel, as the server understands the token. Nothing of one is shown or sent as another's. */
+const owner = { hotelId: id, userId: id };
+
+/** Whose message it is, of one that was written before it was known who is connected. */
+export const owned = v.strictObject(owner, fieldMessage);
+
+/** Who a connection is. */
+export const you = v.object({ ...owner, name: v.exactOptional(freeText) });
+export type You = v.InferOutput<typeof you>;
 
 export const guest = v.object({
   id,

@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { codes } from './codes.ts';
 import { limits } from './limits.ts';
-import { conversation, message } from './model.ts';
+import { conversation, message, you } from './model.ts';
 import { id, instant, mapOf, position, seq } from './scalars.ts';
 
 /* What the server sends. Open objects: a receiver ignores what it does not know. */
 
-const correlation = { id: v.exactOptional(id) };
+const correlation = {
+  id: v.exactOptional(id),
+  /** Who the connection is, in the reply to a request with `who`. */
+  you: v.exactOptional(you),
+};
 const page = { messages: v.array(message), first: seq, more: v.boolean() };
 
 /** Replies, by the `type` they carry. */

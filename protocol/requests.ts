@@ -1,20 +1,31 @@
 import * as v from 'valibot';
 import { limits } from './limits.ts';
-import { status } from './model.ts';
+import { owned, status } from './model.ts';
 import { fieldMessage, id, instant, mapOf, messageText, position, seq, wholeNumber } from './scalars.ts';
 
 /* What a client sends. Closed objects: an unknown field is refused, so that a misspelt one is not ignored. */
 
 const request = <const Name extends string, Fields extends v.ObjectEntries>(action: Name, fields: Fields) =>
   v.strictObject(
-    { action: v.literal(action, `must be ${action}, as its route is`), id: v.exactOptional(id), ...fields },
+    {
+      action: v.literal(action, `must be ${action}, as its route is`),
+      id: v.exactOptional(id),
+      /** The reply says who the connection is. */
+      who: v.exactOptional(v.literal(true, 'must be true or absent')),
+      ...fields,
+    },
     fieldMessage,
   );
 
 export const requests = {
   subscribe: request('subscribe', { conversationId: id, since: v.exactOptional(position) }),
   unsubscribe: request('unsubscribe', { conversationId: id }),
-  sendMessage: request('sendMessage', { conversationId: id, clientMessageId: id, text: messageText }),
+  sendMessage: request('sendMessage', {
+    conversationId: id,
+    clientMessageId: id,
+    text: messageText,
+    as: v.exactOptional(owned),
+  }),
   history: v.pipe(
     request('history', {
       conversationId: id,

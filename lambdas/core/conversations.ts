@@ -46,8 +46,8 @@ export async function conversations(
   });
 }
 
-/** Bytes for conversations beside the rest of the reply. */
-const room = limits.frameBytes - 2048;
+/** Bytes for conversations beside the rest of the reply: its cursor has up to 600. */
+const room = limits.frameBytes - limits.envelopeBytes - 600;
 
 function departmentsOf(identity: Identity, asked: string | null | undefined): (string | null)[] {
   if (asked !== undefined) return [asked];

@@ -57,7 +57,7 @@ export function show(
   head: number,
   envelope: object,
 ): ShownPage {
-  const room = limits.frameBytes - byteLength(JSON.stringify(envelope)) - framing;
+  const room = limits.frameBytes - byteLength(JSON.stringify(envelope)) - limits.envelopeBytes;
   const messages = page.entries.map((entry: Entry) => messageOnWire(ref, entry));
   if (direction === 'after') {
     const kept = fit(messages, room);
@@ -66,9 +66,6 @@ export function show(
   const kept = fit(messages.toReversed(), room).toReversed();
   return { messages: kept, first: page.first, more: (kept[0]?.seq ?? page.first) > page.first };
 }
-
-/** Bytes of `"messages":[],"first":…,"more":…` and the request's id, with room to spare. */
-const framing = 512;
 
 /** As many from the start as fit into so many bytes of JSON. */
 export function fit<T>(items: readonly T[], bytes: number): T[] {

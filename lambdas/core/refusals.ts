@@ -26,6 +26,10 @@ export const noSuchConversation = refused(
 );
 export const noSuchDepartment = refused('NOT_FOUND', 'No such department among yours.');
 export const conflict = refused('CONFLICT', 'This id was used before, with other content.');
+export const otherUser = refused(
+  'OTHER_USER',
+  'as: must be the user and the hotel of this connection; nothing was stored.',
+);
 export const closed = refused('CLOSED', 'The conversation is closed; reopen it first.');
 export const tokenExpired = refused('TOKEN_EXPIRED', 'The token has expired; connect again with a new one.');
 export const badCursor = refused(

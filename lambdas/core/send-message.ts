@@ -5,7 +5,7 @@ import type { Conversation, ConversationRef, Entry } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { publishQuietly } from './publish.ts';
-import { closed, conflict, done, notFound, type Outcome } from './refusals.ts';
+import { closed, conflict, done, notFound, otherUser, type Outcome } from './refusals.ts';
 import { preview } from './text.ts';
 
 /**
@@ -13,6 +13,7 @@ import { preview } from './text.ts';
  *
  * Answers after the commit. A repeat with the same `clientMessageId` answers with the first number, for ever. It delivers
  * again, since the first attempt may have died between commit and delivery, as long as its sender may see the conversation.
+ * A message that is another user's (`as`) is refused before anything is read.
  */
 export async function sendMessage(
   deps: Dependencies,
@@ -20,6 +21,7 @@ export async function sendMessage(
   request: Request<'sendMessage'>,
 ): Promise<Outcome<Reply<'sent'>>> {
   const { identity } = connection;
+  if (request.as !== undefined && !isOwner(identity, request.as)) return otherUser;
   const ref = { hotelId: identity.hotelId, conversationId: request.conversationId };
   const appended = await append(deps, {
     ref,
@@ -32,6 +34,10 @@ export async function sendMessage(
     throw new Error('a message always has an entry');
   await publishQuietly(deps, appended.conversation, appended.entry, connection.id);
   return done(sent(request, appended.entry, false));
+}
+
+function isOwner(identity: Identity, { hotelId, userId }: Pick<Identity, 'hotelId' | 'userId'>): boolean {
+  return hotelId === identity.hotelId && userId === identity.userId;
 }
 
 function decide(

@@ -80,6 +80,16 @@ it('hands back the id of a refused frame, if it is one', () => {
   expect(refuseUnrouted('{"action":"dance","__proto__":{"id":"r1"}}')).not.toHaveProperty('id');
 });
 
+it('hands back whether a refused frame asks who it is', () => {
+  expect(decodeRequest('ping', '{"action":"ping","who":true,"x":1}')).toMatchObject({ who: true });
+  expect(refuseUnrouted('{"action":"dance","who":true}')).toMatchObject({ who: true });
+  for (const who of ['false', '1', '"true"', 'null', '{}']) {
+    expect(decodeRequest('ping', `{"action":"ping","who":${who}}`)).not.toHaveProperty('who');
+    expect(refuseUnrouted(`{"action":"dance","who":${who}}`)).not.toHaveProperty('who');
+  }
+  expect(refuseUnrouted('{"action":"dance","__proto__":{"who":true}}')).not.toHaveProperty('who');
+});
+
 it('never shows in a refusal what the frame said', () => {
   const canary = 'canary';
   const places = [
@@ -112,6 +122,8 @@ it('decodes any text and any JSON without throwing, into a request of the route 
           conversationId: fc.string(),
           text: fc.string(),
           heads: fc.dictionary(fc.string(), fc.jsonValue()),
+          who: fc.oneof(fc.constant(true), fc.jsonValue()),
+          as: fc.oneof(fc.record({ hotelId: fc.string(), userId: fc.string() }), fc.jsonValue()),
         },
         { requiredKeys: ['action'] },
       )

@@ -19,7 +19,7 @@ describe('docs/protocol.md', () => {
   it('lists every action with its fields', () => {
     const inSchemas = Object.entries(requests).map(([action, schema]) => [
       action,
-      fieldsOf(schema, ['action', 'id']),
+      fieldsOf(schema, ['action', 'id', 'who']),
     ]);
     expect(fieldsIn(table('action'))).toEqual(Object.fromEntries(inSchemas));
   });
@@ -27,7 +27,7 @@ describe('docs/protocol.md', () => {
   it('lists every frame of the server with its fields', () => {
     const inSchemas = Object.entries({ ...replies, ...events }).map(([type, schema]) => [
       type,
-      fieldsOf(schema, ['type', 'id']),
+      fieldsOf(schema, ['type', 'id', 'you']),
     ]);
     expect(fieldsIn(tables('type')[0] ?? [])).toEqual(Object.fromEntries(inSchemas));
   });

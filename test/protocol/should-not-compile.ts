@@ -20,6 +20,12 @@ export const undefinedField: RequestInput<'ping'> = { action: 'ping', id: undefi
 // @ts-expect-error A server always says the limit of a page; a client need not.
 export const defaulted: Request<'history'> = { action: 'history', conversationId: 'c' };
 
+// @ts-expect-error Whether to say who is asked, or not.
+export const notWho: RequestInput<'ping'> = { action: 'ping', who: false };
+
+// @ts-expect-error Whose message it is has a hotel and a user.
+export const halfOwned: Pick<RequestInput<'sendMessage'>, 'as'> = { as: { userId: 'ana' } };
+
 // @ts-expect-error A code that does not exist.
 export const unknownCode: Refusal = { code: 'TEAPOT', message: 'short and stout' };
 
@@ -31,6 +37,11 @@ export const noReset: Pick<Reply<'subscribed'>, 'reset'> = { reset: false };
 
 // @ts-expect-error An event has no id.
 export const eventWithId: Event<'bye'> = { type: 'bye', reason: 'flood', retry: 'no', id: 'r1' };
+
+const you = { hotelId: 'h', userId: 'u' };
+
+// @ts-expect-error An event does not say who the connection is.
+export const eventWithYou: Event<'bye'> = { type: 'bye', reason: 'flood', retry: 'no', you };
 
 // @ts-expect-error A request is no frame of the server.
 export const encoded = encode({ action: 'ping' });

@@ -37,16 +37,17 @@ export function messageRoute<D extends RouteDependencies, A extends Action>(
     const action = actions.find((each) => each === routeKey);
     if (action === undefined) throw new Error(`this function does not serve the route ${routeKey}`);
     const decoded = decodeRequest(action, text);
-    if (!decoded.ok) return reply(refuse(log, decoded.refusal), decoded.id);
-    const { id } = decoded.value;
-    if (isExpired(connection.identity.tokenExpiresAt, deps.world.now())) {
-      return reply(refuse(log, tokenExpired.refusal), id);
+    const { identity } = connection;
+    if (!decoded.ok) return reply(refuse(log, decoded.refusal), decoded, identity);
+    const request = decoded.value;
+    if (isExpired(identity.tokenExpiresAt, deps.world.now())) {
+      return reply(refuse(log, tokenExpired.refusal), request, identity);
     }
     try {
-      const outcome = await decide({ ...deps, log }, connection, decoded.value);
-      return reply(outcome.ok ? outcome.value : refuse(log, outcome.refusal), id);
+      const outcome = await decide({ ...deps, log }, connection, request);
+      return reply(outcome.ok ? outcome.value : refuse(log, outcome.refusal), request, identity);
     } catch (error) {
-      return reply(fault(log, error, requestId), id);
+      return reply(fault(log, error, requestId), request, identity);
     }
   };
 }

@@ -1,5 +1,6 @@
-import { encode } from '../../../protocol/codec.ts';
+import { encode, type Asking } from '../../../protocol/codec.ts';
 import type { Reply } from '../../../protocol/replies.ts';
+import type { Identity } from '../../core/identity.ts';
 
 /** What a function answers to API Gateway. */
 export interface ProxyResponse {
@@ -9,10 +10,14 @@ export interface ProxyResponse {
 }
 
 /**
- * A reply to a frame. Always 200: what a two-way route does with another status is not documented, and reports differ.
+ * A reply to a frame, with the request's `id`, and with who the connection is if that was asked. Always 200: what a
+ * two-way route does with another status is not documented, and reports differ.
  */
-export function reply(frame: Reply, requestId: string | undefined): ProxyResponse {
-  return { statusCode: 200, body: encode(requestId === undefined ? frame : { ...frame, id: requestId }) };
+export function reply(frame: Reply, { id, who }: Asking, identity: Identity): ProxyResponse {
+  const { hotelId, userId, name } = identity;
+  const you = { hotelId, userId, ...(name === undefined ? {} : { name }) };
+  const asked = { ...(id === undefined ? {} : { id }), ...(who === true ? { you } : {}) };
+  return { statusCode: 200, body: encode({ ...frame, ...asked }) };
 }
 
 /** The answer to a handshake or to its end. */

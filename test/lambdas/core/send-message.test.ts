@@ -111,6 +111,23 @@ it('refuses the same id with another text, and keeps the first', async () => {
   expect(house.gateway.sentTo(ben)).toEqual([]);
 });
 
+it('refuses a message of another user or hotel, before it reads, stores or tells anything', async () => {
+  const house = newHouse();
+  await conversation(house);
+  const [ana, ben] = [await connected(house), await connected(house, { userId: 'ben' })];
+  house.trips.length = 0;
+  for (const as of [
+    { hotelId: hotel, userId: 'ben' },
+    { hotelId: 'plaza', userId: 'ana' },
+  ]) {
+    expect(no(await sendMessage(house, ana, { ...send('m1'), as }))).toBe('OTHER_USER');
+  }
+  expect(house.trips).toEqual([]);
+  expect(house.gateway.sentTo(ben)).toEqual([]);
+  const own = { ...send('m1'), as: { hotelId: hotel, userId: 'ana' } };
+  expect(yes(await sendMessage(house, ana, own))).toMatchObject({ seq: 1, duplicate: false });
+});
+
 it('lets two users use the same id', async () => {
   const house = newHouse();
   await conversation(house);

@@ -6,11 +6,14 @@ import { change } from '../../../../lambdas/core/change.ts';
 import { history } from '../../../../lambdas/core/history.ts';
 import { Unavailable } from '../../../../lambdas/core/ports.ts';
 import { sendMessage } from '../../../../lambdas/core/send-message.ts';
+import { subscribe } from '../../../../lambdas/core/subscribe.ts';
 import { handler as defaultHandler } from '../../../../lambdas/default.ts';
+import { byteLength } from '../../../../protocol/codec.ts';
+import { limits } from '../../../../protocol/limits.ts';
 import { memberIds } from '../../../stores/conformance/parts.ts';
 import { readReply } from '../../../support/frames.ts';
 import { ana, connectEvent, disconnectEvent, messageEvent } from '../../../support/gateway-events.ts';
-import { conversation, newHouse, send, type House } from '../../../support/house.ts';
+import { conversation, newHouse, notify, received, send, type House } from '../../../support/house.ts';
 
 const connectionId = 'W9In0cvXIAMCFvw=';
 const frontDesk = { kind: 'department', department: 'front-desk' } as const;
@@ -34,6 +37,64 @@ it('answers a frame with a reply that carries its id', async () => {
   expect(readReply('sent', response.body ?? '')).toMatchObject({ id: 'r1', seq: 1 });
   const anonymous = await handler(messageEvent('sendMessage', send('m2')));
   expect(readReply('sent', anonymous.body ?? '')).not.toHaveProperty('id');
+});
+
+it('says who the connection is in the reply to a frame that asks, also in a refusal and in a fault', async () => {
+  const house = await withTalk();
+  const you = { hotelId: 'grand', userId: 'ana', name: 'Ana' };
+  const sending = messageRoute(['sendMessage'], house, sendMessage);
+  const ask = (frame: object) => sending(messageEvent('sendMessage', { ...frame, id: 'r1', who: true }));
+  expect(readReply('sent', (await ask(send('m1'))).body ?? '')).toMatchObject({ you, id: 'r1' });
+  expect(error(await ask(send('m1', 'another')))).toMatchObject({ you, code: 'CONFLICT' });
+  expect(error(await ask({ ...send('m1'), extra: 1 }))).toMatchObject({ you, code: 'BAD_REQUEST' });
+  house.down.add('commit');
+  expect(error(await ask(send('m2')))).toMatchObject({ you, code: 'UNAVAILABLE' });
+  house.world.at('2026-11-23T11:00:00.000Z');
+  expect(error(await ask(send('m2')))).toMatchObject({ you, code: 'TOKEN_EXPIRED' });
+  const unrouted = { action: 'dance', who: true };
+  expect(error(await defaultHandler(messageEvent('$default', unrouted)))).toMatchObject({ you });
+});
+
+it('names nobody who has no name, and says nothing of who it is where that is not asked', async () => {
+  const house = await withTalk();
+  const handler = messageRoute(['history'], house, history);
+  const { name: _, ...nameless } = ana;
+  const ask = { action: 'history', conversationId: 'talk' };
+  const told = await handler(messageEvent('history', { ...ask, who: true }, nameless));
+  expect(readReply('history', told.body ?? '').you).toEqual({ hotelId: 'grand', userId: 'ana' });
+  const silent = await handler(messageEvent('history', ask));
+  expect(readReply('history', silent.body ?? '')).not.toHaveProperty('you');
+});
+
+it('fits into a frame with the longest ids and name around any page', async () => {
+  const longest = 'i'.repeat(limits.idUnits);
+  const identity = { ...ana, hotelId: longest, userId: longest, name: '界'.repeat(limits.freeTextUnits) };
+  const house = newHouse();
+  await conversation(house, { hotelId: longest });
+  const handlers = {
+    subscribe: messageRoute(['subscribe'], house, subscribe),
+    history: messageRoute(['history'], house, history),
+  };
+  let greatest = 0;
+  for (let seq = 1; seq <= 200; seq++) {
+    await notify(house, received(`g${seq}`, 'x'.repeat(400 + seq), 'talk', longest));
+  }
+  for (let since = 0; since < 110; since++) {
+    const asked = { conversationId: 'talk', id: longest, who: true };
+    for (const [action, range] of [
+      ['subscribe', { since }],
+      ['history', { after: since, limit: 100 }],
+      ['history', { before: 201 - since, limit: 100 }],
+    ] as const) {
+      const { body = '' } = await handlers[action](
+        messageEvent(action, { action, ...asked, ...range }, identity),
+      );
+      greatest = Math.max(greatest, byteLength(body));
+    }
+  }
+  // As much as there is room for, and not more.
+  expect(greatest).toBeLessThanOrEqual(limits.frameBytes);
+  expect(greatest).toBeGreaterThan(limits.frameBytes - 1024);
 });
 
 it('takes who sent it from the authorizer, and refuses a frame that says so itself', async () => {
