@@ -1,4 +1,4 @@
-import type { Conversation, Message, Status } from '../protocol/model.ts';
+import type { Conversation, Message, Status, You } from '../protocol/model.ts';
 import type { Event, Reply } from '../protocol/replies.ts';
 import * as limits from '../protocol/client-limits.ts';
 import { Calls } from './calls.ts';
@@ -11,6 +11,7 @@ import type { ListListener } from './live-list.ts';
 import { tell, type ClientOptions, type Surroundings } from './options.ts';
 import type { PendingMessage } from './outbox-storage.ts';
 import { Outbox } from './outbox.ts';
+import { Retrier } from './retrier.ts';
 import type { SubscriptionListener } from './subscription.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -32,6 +33,7 @@ export class Client {
   readonly #inbox: Inbox;
   readonly #calls: Calls;
   readonly #heartbeat: Heartbeat;
+  readonly #introduction: Retrier;
   readonly #stateListeners = new Set<(state: ConnectionState) => void>();
 
   constructor(surroundings: Surroundings, { url, token, storage }: ClientOptions) {
@@ -39,6 +41,7 @@ export class Client {
     this.#link = new Link(surroundings, url, token, {
       changed: (state) => this.#changed(state),
       up: (connection) => this.#up(connection),
+      identified: (you) => this.#identified(you),
       event: (event) => this.#event(event),
       overdue: () => this.#heartbeat.beat(),
     });
@@ -50,6 +53,7 @@ export class Client {
     this.#heartbeat = new Heartbeat(context, this.#subscriptions, this.#inbox, (connection) =>
       this.#link.drop(connection),
     );
+    this.#introduction = new Retrier(context, () => this.#introduce());
     this.#link.connect();
   }
 
@@ -58,7 +62,7 @@ export class Client {
     return this.#link.state;
   }
 
-  /** Messages that wait to be stored, in no order between conversations. */
+  /** Own messages that wait to be stored, in no order between conversations. */
   get pending(): readonly PendingMessage[] {
     return this.#outbox.pending;
   }
@@ -87,7 +91,7 @@ export class Client {
    *
    * Resolves to the message once it is stored, and given to a subscription if its turn has come. Rejects with a
    * `ClientError`: a refusal's code, `QUEUE_FULL`, `UNKNOWN` (after `discard`), or `CLIENT_CLOSED` (with a storage, the next
-   * client sends it).
+   * client of the same user and hotel sends it, unless no reply had come yet).
    */
   async sendMessage(conversationId: string, text: string): Promise<Message> {
     this.#refuseIfClosed();
@@ -156,14 +160,29 @@ export class Client {
 
   #up(connection: Connection): void {
     this.#heartbeat.up();
-    this.#outbox.up(connection.token.owner);
+    this.#outbox.up();
     this.#subscriptions.up();
     this.#inbox.up();
+    this.#calls.up();
+    this.#introduction.forget();
+    // Whatever was asked tells who this is; should its answer be lost and nothing be asked again, a ping does.
+    if (connection.asked) this.#introduction.within(this.#surroundings.settings.pongTimeoutMs);
+    else this.#introduce();
+  }
+
+  #introduce(): void {
+    if (!this.#link.current?.you) this.#introduction.ask('ping', {}, () => {});
+  }
+
+  #identified(you: You): void {
+    if (this.#link.current?.you) this.#introduction.forget();
+    this.#outbox.identified(you);
     this.#calls.up();
   }
 
   #changed(state: ConnectionState): void {
     if (state.status === 'closed') {
+      this.#introduction.forget();
       this.#heartbeat.close();
       this.#subscriptions.close();
       this.#inbox.shutDown();

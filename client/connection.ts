@@ -1,9 +1,11 @@
 import { byteLength } from '../protocol/codec.ts';
 import { offer } from '../protocol/handshake.ts';
 import * as limits from '../protocol/client-limits.ts';
+import type { You } from '../protocol/model.ts';
 import type { Event, Reply } from '../protocol/replies.ts';
 import type { Action, RequestInput } from '../protocol/requests.ts';
 import { Alarm } from './alarm.ts';
+import { isYou } from './identity.ts';
 import { isError, isEvent, isFault, isReplyTo, readFrame, type ReplyTo } from './frames.ts';
 import type { Surroundings } from './options.ts';
 import { Pacer } from './pacer.ts';
@@ -12,20 +14,23 @@ import { isText, type Fields } from './shapes.ts';
 import type { Token } from './token.ts';
 
 /** The fields of a request; JSON leaves out what is undefined. */
-export type Asked<A extends Action> = AllowUndefined<Omit<RequestInput<A>, 'action' | 'id'>>;
+export type Asked<A extends Action> = AllowUndefined<Omit<RequestInput<A>, 'action' | 'id' | 'who'>>;
 type AllowUndefined<T> = {
   readonly [Field in keyof T]: object extends Pick<T, Field> ? T[Field] | undefined : T[Field];
 };
 
 /** What became of a request: a reply, a refusal, or neither. */
 export type Outcome<R> =
-  | { readonly reply: R; readonly error?: never; readonly sent?: never }
-  | { readonly error: Reply<'error'>; readonly reply?: never; readonly sent?: never }
+  /** `you`: as whom it was answered. */
+  | { readonly reply: R; readonly you: You; readonly error?: never; readonly sent?: never }
+  | { readonly error: Reply<'error'>; readonly reply?: never; readonly you?: never; readonly sent?: never }
   /** No answer came. If it was `sent`, it may have been done, or be done later. */
-  | { readonly sent: boolean; readonly reply?: never; readonly error?: never };
+  | { readonly sent: boolean; readonly reply?: never; readonly you?: never; readonly error?: never };
 
 export interface ConnectionEvents {
   opened(): void;
+  /** The first reply said who the connection is; events and replies follow. */
+  identified(you: You): void;
   event(event: Event): void;
   /** The server refused a request because the token is over. */
   tokenRefused(): void;
@@ -37,7 +42,8 @@ export interface ConnectionEvents {
 
 interface Pending {
   readonly id: string;
-  readonly text: string;
+  /** The frame; `who` asks who the connection is. */
+  write(who: true | undefined): string;
   readonly timeoutMs: number;
   readonly alarm: Alarm;
   sent: boolean;
@@ -45,11 +51,18 @@ interface Pending {
   settle(frame?: Fields): void;
 }
 
-/** One socket: its requests find their answers here, in whatever order these come. */
+/**
+ * One socket: its requests find their answers here, in whatever order these come.
+ *
+ * Every request asks who the connection is until the first reply has said so. Nothing that comes on it is given to
+ * anyone before that: it may be another user's.
+ */
 export class Connection {
   readonly token: Token;
   /** How many frames have come; tells a slow connection from a dead one. */
   heard = 0;
+  /** Who this connection is; undefined before the first reply. */
+  you: You | undefined;
   readonly #context: Surroundings;
   readonly #events: ConnectionEvents;
   readonly #socket: Socket;
@@ -57,6 +70,8 @@ export class Connection {
   readonly #pacing: Alarm;
   /** By id, oldest first. */
   readonly #pending = new Map<string, Pending>();
+  /** Events that came before the first reply. */
+  #early: Event[] = [];
   #lastId = 0;
   #ended = false;
 
@@ -76,6 +91,11 @@ export class Connection {
     this.#socket.addEventListener('error', () => {});
   }
 
+  /** Whether an answer is awaited. */
+  get asked(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** Sends a request as soon as the pace allows; `settle` is called once, also when the connection ends. */
   request<A extends Action>(
     action: A,
@@ -84,17 +104,17 @@ export class Connection {
     timeoutMs = this.#context.settings.requestTimeoutMs,
   ): void {
     const id = String(++this.#lastId);
-    const text = JSON.stringify({ action, id, ...asked });
-    if (byteLength(text) > limits.requestBytes) return settle({ error: tooLarge });
+    const write = (who: true | undefined): string => JSON.stringify({ action, id, ...asked, who });
+    if (byteLength(write(true)) > limits.requestBytes) return settle({ error: tooLarge });
     if (this.#ended) return settle({ sent: false });
     const pending: Pending = {
       id,
-      text,
+      write,
       timeoutMs,
       alarm: new Alarm(this.#context.clock),
       sent: false,
       settle: (frame) => {
-        if (frame && isReplyTo(action, frame)) settle({ reply: frame });
+        if (frame && this.you && isReplyTo(action, frame)) settle({ reply: frame, you: this.you });
         else if (frame && isError(frame)) this.#refused(frame, settle);
         else settle({ sent: pending.sent });
       },
@@ -115,7 +135,7 @@ export class Connection {
       if (wait > 0) return this.#pacing.set(wait, () => this.#send());
       next.sent = true;
       next.alarm.set(next.timeoutMs, () => this.#timeOut(next.id));
-      this.#socket.send(next.text);
+      this.#socket.send(next.write(this.you ? undefined : true));
     }
   }
 
@@ -124,15 +144,40 @@ export class Connection {
     this.heard++;
     const frame = readFrame(data);
     const id = frame?.['id'];
-    if (frame && isText(id)) this.#take(id)?.settle(frame);
-    else if (frame && isEvent(frame)) this.#events.event(frame);
+    if (frame && isText(id)) this.#answered(id, frame);
+    else if (frame && isEvent(frame)) this.#hear(frame);
     else if (frame && isFault(frame)) this.#loseOldest();
     else this.#context.notice({ kind: 'foreignFrame' });
   }
 
+  /** A reply that does not say who the connection is, though that was asked, is a lost one. */
+  #answered(id: string, frame: Fields): void {
+    if (!this.you) {
+      if (isYou(frame['you'])) this.#identify(frame['you']);
+      else this.#context.notice({ kind: 'foreignFrame' });
+    }
+    this.#take(id)?.settle(this.you && frame);
+  }
+
+  #identify(you: You): void {
+    this.you = you;
+    this.#events.identified(you);
+    for (const event of this.#early.splice(0)) this.#hear(event);
+  }
+
+  /** What is dropped leaves a gap, which the log fills; a `bye` is about the connection, whoever it is. */
+  #hear(event: Event): void {
+    if (this.#ended) return;
+    if (this.you || event.type === 'bye') return this.#events.event(event);
+    this.#early.push(event);
+    if (this.#early.length <= this.#context.settings.maxEarly) return;
+    const dropped = this.#early.shift();
+    if (dropped) this.#context.notice({ kind: 'dropped', what: 'events', id: subjectOf(dropped) });
+  }
+
   #refused<R>(error: Reply<'error'>, settle: (outcome: Outcome<R>) => void): void {
     if (error.code === 'RATE_LIMITED') {
-      this.#pacer.pauseUntil(this.#context.clock.now() + (error.retryAfterMs ?? 0));
+      this.#pacer.pause(error.retryAfterMs ?? 0, this.#context.clock.now());
     }
     settle({ error });
     if (error.retry === 'reauth') this.#events.tokenRefused();
@@ -162,6 +207,11 @@ export class Connection {
     after();
     for (const id of this.#pending.keys()) this.#take(id)?.settle();
   }
+}
+
+function subjectOf(event: Event): string {
+  if (event.type === 'message') return event.message.conversationId;
+  return event.type === 'conversation' ? event.conversation.id : '';
 }
 
 const tooLarge: Reply<'error'> = {

@@ -1,8 +1,9 @@
-import type { Sender } from '../protocol/model.ts';
+import type { You } from '../protocol/model.ts';
 import type { Event } from '../protocol/replies.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import { Connection } from './connection.ts';
+import { isSame } from './identity.ts';
 import type { Surroundings } from './options.ts';
 import { readToken, type Token } from './token.ts';
 
@@ -12,13 +13,15 @@ export type ConnectionState =
   | { readonly status: 'online' }
   /** Not connected; tried again at this time (milliseconds since the epoch). */
   | { readonly status: 'waiting'; readonly retryAt: number }
-  /** For good: by `close()`, because the server said so, or because the tokens became another user's. */
+  /** For good: by `close()`, because the server said so, or because the tokens became those of another user or hotel. */
   | { readonly status: 'closed'; readonly reason: 'closed' | 'revoked' | 'otherUser' };
 
 export interface LinkEvents {
   changed(state: ConnectionState): void;
   /** A new connection serves from now on: everything is asked for on it. */
   up(connection: Connection): void;
+  /** It is known who a connection is, and it is the same user as before. */
+  identified(you: You): void;
   event(event: Event): void;
   overdue(): void;
 }
@@ -35,11 +38,9 @@ const leastLifeMs = 30_000;
  */
 export class Link {
   state: ConnectionState = { status: 'connecting' };
-  /** How the server names the sender of this user's messages. */
-  sender: Sender = { kind: 'staff', id: '' };
   readonly #context: Surroundings;
   readonly #url: string;
-  readonly #provider: () => Promise<string>;
+  readonly #provider: () => Promise<unknown>;
   readonly #events: LinkEvents;
   readonly #backoff: Backoff;
   /** The next attempt, or the end of one that takes too long. */
@@ -47,15 +48,18 @@ export class Link {
   readonly #rotation: Alarm;
   readonly #overlap: Alarm;
   #token: Token | undefined;
-  #owner: string | undefined;
+  /** Who the client is: whoever its first connection was. */
+  #you: You | undefined;
   /** An attempt to connect; another one makes what it waits for void. */
   #attempt: object | undefined;
   #opening: Connection | undefined;
   #current: Connection | undefined;
   #retiring: Connection | undefined;
   #openedAt = 0;
+  /** Handshakes that failed since the last one that did not. */
+  #failures = 0;
 
-  constructor(context: Surroundings, url: string, provider: () => Promise<string>, events: LinkEvents) {
+  constructor(context: Surroundings, url: string, provider: () => Promise<unknown>, events: LinkEvents) {
     const { clock } = context;
     this.#context = context;
     this.#url = url;
@@ -77,14 +81,10 @@ export class Link {
     if (this.#attempt || this.state.status === 'closed') return;
     const attempt = {};
     this.#attempt = attempt;
-    this.#alarm.set(this.#context.settings.openTimeoutMs, () => this.#failed());
+    this.#alarm.set(this.#context.settings.openTimeoutMs, () => this.#late());
     this.#usableToken().then(
       (token) => this.#attempt === attempt && this.#open(token),
-      (error: unknown) => {
-        if (this.#attempt !== attempt) return;
-        this.#context.notice({ kind: 'noToken', error });
-        this.#failed();
-      },
+      (error: unknown) => this.#attempt === attempt && this.#noToken(error),
     );
     if (!this.#current) this.#become({ status: 'connecting' });
   }
@@ -115,27 +115,44 @@ export class Link {
   }
 
   #open(token: Token): void {
-    this.sender = token.sender;
-    this.#owner ??= token.owner;
-    if (token.owner !== this.#owner) return this.close('otherUser');
     try {
       const connection: Connection = new Connection(this.#context, this.#url, token, {
         opened: () => this.#opened(connection),
+        identified: (you) => this.#identified(you),
         event: (event) => this.#event(connection, event),
         tokenRefused: () => this.#tokenRefused(connection),
         overdue: () => this.#events.overdue(),
         closed: () => (connection === this.#opening ? this.#refused(token) : this.#lost(connection)),
       });
       this.#opening = connection;
-    } catch {
-      // A token that is no valid sub-protocol.
-      this.#refused(token);
+    } catch (error) {
+      // A page on https:// may not open ws://, for one.
+      this.#refused(token, error);
     }
   }
 
   /** A browser does not say why a handshake failed: it may have been the token. */
-  #refused(token: Token): void {
+  #refused(token: Token, error?: unknown): void {
     if (this.#token === token) this.#token = undefined;
+    const tries = ++this.#failures;
+    // Told at 1, 2, 4, 8 … in a row.
+    if ((tries & (tries - 1)) === 0) {
+      const { endsAt } = token;
+      const over = endsAt !== undefined && endsAt <= this.#now();
+      this.#context.notice({ kind: 'notConnected', tries, tokenEndsAt: endsAt, tokenOver: over, error });
+    }
+    this.#failed();
+  }
+
+  #late(): void {
+    const connection = this.#opening;
+    if (connection) this.#refused(connection.token);
+    else
+      this.#noToken(new Error(`token: must come in ${this.#context.settings.openTimeoutMs} ms; none came`));
+  }
+
+  #noToken(error: unknown): void {
+    this.#context.notice({ kind: 'noToken', error });
     this.#failed();
   }
 
@@ -155,12 +172,20 @@ export class Link {
     this.#attempt = this.#opening = undefined;
     this.#alarm.clear();
     this.#current = connection;
+    this.#failures = 0;
     this.#openedAt = this.#now();
     this.#planRotation(connection.token);
     if (old) this.#retire(old);
     else this.#become({ status: 'online' });
     // Whoever was told may have closed the client.
     if (this.#current === connection) this.#events.up(connection);
+  }
+
+  /** The app of one user is shown nothing of another's, nor of the same user's other hotel. */
+  #identified(you: You): void {
+    if (this.#you && !isSame(this.#you, you)) return this.close('otherUser');
+    this.#you = you;
+    this.#events.identified(you);
   }
 
   #planRotation(token: Token): void {
@@ -188,8 +213,10 @@ export class Link {
 
   #event(connection: Connection, event: Event): void {
     if (event.type !== 'bye') return this.#events.event(event);
-    if (event.retry === 'no') return this.close('revoked');
-    if (event.retry === 'reauth') return this.#tokenRefused(connection);
+    // Of a connection that may be somebody else's by now, it says nothing about this user.
+    const ours = connection.you !== undefined || this.#you === undefined;
+    if (event.retry === 'no' && ours) return this.close('revoked');
+    if (event.retry === 'no' || event.retry === 'reauth') return this.#tokenRefused(connection);
     if (connection !== this.#current) return;
     this.#abandon();
     this.drop(connection);

@@ -38,7 +38,7 @@ export const defaults = {
   maxQueued: 100,
   /** Calls that wait for their answer; one more is refused with `QUEUE_FULL`. */
   maxCalls: 100,
-  /** Messages of one conversation that came early; more are dropped and read from the history in their turn. */
+  /** Messages of one conversation that came early, and events of a connection before its first reply; more are dropped. */
   maxEarly: 1000,
   /** Conversations that are remembered for the lists; those untouched the longest are dropped. */
   maxConversations: 2000,
@@ -52,12 +52,34 @@ export type Settings = { readonly [Name in keyof typeof defaults]: number };
 export type Notice =
   /** A listener of the app threw; what it was given counts as given. */
   | { readonly kind: 'listenerThrew'; readonly error: unknown }
-  /** A bound was reached. What is dropped of `messages` is read again in its turn, of `conversations` it is listed again. */
-  | { readonly kind: 'dropped'; readonly what: 'messages' | 'conversations'; readonly id: string }
-  /** A frame that this version does not know, or one that is broken; it was ignored. */
+  /**
+   * A bound was reached; `id` is the conversation's. What is dropped of `messages` is read again in its turn, of
+   * `conversations` it is listed again, of `events` (the oldest before a connection's first reply) the log fills the gap,
+   * of `outbox` (the oldest in a storage that holds too much) nothing is left.
+   */
+  | {
+      readonly kind: 'dropped';
+      readonly what: 'messages' | 'conversations' | 'events' | 'outbox';
+      readonly id: string;
+    }
+  /** A frame that this version does not know, one that is broken, or a first reply that does not say who the connection is; it was ignored. */
   | { readonly kind: 'foreignFrame' }
-  /** The token provider threw, or gave no token in time; it is asked again after a delay. */
+  /** The token provider threw, gave none in time, or gave what is none (`error` says what); it is asked again after a delay. */
   | { readonly kind: 'noToken'; readonly error: unknown }
+  /**
+   * A handshake failed or took too long, for the 1st, 2nd, 4th, 8th … time in a row; it is tried again, with a new
+   * token. A browser does not say why: the token was refused (401), the page's origin was (403), or there is no way to
+   * the service. `error`: what the WebSocket's constructor threw, if it did.
+   */
+  | {
+      readonly kind: 'notConnected';
+      readonly tries: number;
+      /** The token's `exp`, milliseconds since the epoch; undefined if it cannot be read. */
+      readonly tokenEndsAt: number | undefined;
+      /** Whether that has passed on the local clock, which may be wrong. */
+      readonly tokenOver: boolean;
+      readonly error: unknown;
+    }
   /** A message that an earlier page load left in the storage was refused. */
   | { readonly kind: 'notSent'; readonly message: PendingMessage; readonly error: ClientError }
   /** The storage threw or is full: what waits does not survive a reload. */
@@ -66,7 +88,7 @@ export type Notice =
 export interface ClientOptions extends Partial<Settings> {
   /** `wss://{host}/{stage}`. */
   readonly url: string;
-  /** A JWT for a new connection; asked again before one expires, and after a handshake failed. */
+  /** Gives a JWT for a new connection; asked again before one expires, and after a handshake failed. */
   readonly token: () => Promise<string>;
   /** Where messages that wait survive a reload: `sessionStorage`, or another that no other tab shares. Default: nowhere. */
   readonly storage?: TextStorage;
@@ -84,7 +106,7 @@ export interface Surroundings extends Platform {
 /** What those parts are given that ask something of the server. */
 export interface Context extends Surroundings {
   /** `current` serves new requests; undefined while there is no connection. */
-  readonly link: Pick<Link, 'current' | 'sender'>;
+  readonly link: Pick<Link, 'current'>;
 }
 
 /** The options with everything filled in; throws a `TypeError` that says what is wrong. */
@@ -92,8 +114,17 @@ export function surroundingsOf(options: ClientOptions): Surroundings {
   const platform = { ...systemPlatform(), ...options.platform };
   const settings = { ...defaults, ...options };
   if (!/^wss?:\/\//.test(options.url)) throw new TypeError('url: must be ws:// or wss://');
+  if (typeof options.token !== 'function') throw new TypeError('token: must be a function');
   if (typeof platform.WebSocket !== 'function') {
-    throw new TypeError('platform.WebSocket: must be given');
+    throw new TypeError('platform.WebSocket: must be given where there is no global one');
+  }
+  if (!options.platform?.newId && !globalThis.crypto?.getRandomValues) {
+    throw new TypeError('platform.newId: must be given where there is no crypto.getRandomValues');
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    if (name in defaults && !(typeof value === 'number' && value >= 0)) {
+      throw new TypeError(`${name}: must be a number that is not negative`);
+    }
   }
   // API Gateway cuts what was idle for ten minutes.
   if (settings.pingMs + settings.watchingPingMs > 540_000) {

@@ -1,4 +1,5 @@
 import { parseJson } from '../protocol/codec.ts';
+import { isOwner, type Owner } from './identity.ts';
 import type { Surroundings } from './options.ts';
 import type { TextStorage } from './platform.ts';
 import { has, isText } from './shapes.ts';
@@ -10,36 +11,36 @@ export interface PendingMessage {
   readonly text: string;
 }
 
+/** A message in the storage, with whose it is: what one user wrote in one hotel is never sent as another. */
+export type OwnedMessage = PendingMessage & Owner;
+
+/** One for all owners: a storage is not searched for its keys. The number is that of the format. */
+const key = 'lobbybee.outbox.2';
+
 /**
- * Keeps what waits over a reload, under a key for each owner: what one user wrote is never sent as another.
+ * Keeps what waits over a reload, whoever's it is.
  *
- * The owner is read from the first token, so nothing is kept before that. The storage is written whole at each change;
- * one that throws is told and does not stop the sending.
+ * The storage is written whole at each change; one that throws is told and does not stop the sending.
  */
 export class OutboxStorage {
   readonly #context: Surroundings;
   readonly #storage: TextStorage | undefined;
-  #key: string | undefined;
 
   constructor(context: Surroundings, storage: TextStorage | undefined) {
     this.#context = context;
     this.#storage = storage;
   }
 
-  /** What was left for this owner, oldest first; at most as many as may wait. */
-  open(owner: string): PendingMessage[] {
-    this.#key = `lobbybee.v1.outbox ${owner}`;
-    const key = this.#key;
+  /** What was left, each owner's oldest first. What cannot be read is left out. */
+  read(): OwnedMessage[] {
     const left = this.#try((storage) => parseJson(storage.getItem(key) ?? ''));
-    return Array.isArray(left) ? left.filter(isPending).slice(0, this.#context.settings.maxQueued) : [];
+    return Array.isArray(left) ? left.filter(isOwned) : [];
   }
 
-  save(drafts: readonly PendingMessage[]): void {
-    const key = this.#key;
-    if (key === undefined) return;
+  write(messages: readonly OwnedMessage[]): void {
     this.#try((storage) => {
-      if (drafts.length === 0) storage.removeItem(key);
-      else storage.setItem(key, JSON.stringify(drafts));
+      if (messages.length === 0) storage.removeItem(key);
+      else storage.setItem(key, JSON.stringify(messages));
     });
   }
 
@@ -54,3 +55,5 @@ export class OutboxStorage {
 }
 
 const isPending = has<PendingMessage>({ conversationId: isText, clientMessageId: isText, text: isText });
+
+const isOwned = (value: unknown): value is OwnedMessage => isPending(value) && isOwner(value);

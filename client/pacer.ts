@@ -7,6 +7,7 @@ export class Pacer {
   readonly #burst: number;
   #level: number;
   #at: number;
+  #pausedAt = 0;
   #pausedUntil = 0;
 
   constructor(perSecond: number, burst: number, now: number) {
@@ -18,7 +19,8 @@ export class Pacer {
 
   /** 0 and the frame may leave; or the milliseconds after which to ask again. */
   take(now: number): number {
-    if (now < this.#pausedUntil) return this.#pausedUntil - now;
+    // A clock that was set back makes no pause longer.
+    if (now >= this.#pausedAt && now < this.#pausedUntil) return this.#pausedUntil - now;
     // A clock that was set back refills nothing.
     this.#level = Math.min(this.#burst, this.#level + (Math.max(0, now - this.#at) / 1000) * this.#perSecond);
     this.#at = now;
@@ -29,8 +31,10 @@ export class Pacer {
     return Math.ceil(((1 - this.#level) / this.#perSecond) * 1000);
   }
 
-  /** Nothing leaves before then. */
-  pauseUntil(time: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, time);
+  /** Nothing leaves for so long. */
+  pause(milliseconds: number, now: number): void {
+    if (now < this.#pausedAt) this.#pausedUntil = 0;
+    this.#pausedAt = now;
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + milliseconds);
   }
 }

@@ -33,18 +33,24 @@ export interface Platform {
   newId(): string;
 }
 
-/** The platform of a browser, or of Node; a missing WebSocket is said when the first one is made. */
+/** The platform of a browser, or of Node; `surroundingsOf` says what is missing. */
 export function systemPlatform(): Platform {
   return {
     WebSocket: globalThis.WebSocket,
     clock: {
       now: () => Date.now(),
       after(milliseconds, task) {
-        const timer = setTimeout(task, milliseconds);
+        const timer = setTimeout(task, Math.min(milliseconds, longestTimerMs));
         return () => clearTimeout(timer);
       },
     },
     random: () => Math.random(),
-    newId: () => crypto.randomUUID(),
+    // Not `randomUUID`: a page on http:// has none.
+    newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), inHex).join(''),
   };
 }
+
+/** `setTimeout` takes more for nothing, and calls at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+const inHex = (byte: number): string => byte.toString(16).padStart(2, '0');

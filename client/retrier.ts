@@ -37,7 +37,8 @@ export class Retrier {
 
   /**
    * Asks if it is free and a connection serves. `answered` gets the reply or the refusal, never a mere loss, unless
-   * `repeatable` is false: then what was sent and has no answer is final too.
+   * `repeatable` is false: then what was sent and has no answer is final too, and nothing is asked before it is known
+   * as whom.
    */
   ask<A extends Action>(
     action: A,
@@ -46,7 +47,7 @@ export class Retrier {
     repeatable = true,
   ): void {
     const connection = this.#context.link.current;
-    if (!connection || !this.free) return;
+    if (!connection || !this.free || !(repeatable || connection.you)) return;
     const question = (this.#busy = {});
     connection.request(action, asked, (outcome) => {
       if (this.#busy !== question) return;

@@ -1,41 +1,49 @@
 import { parseJson } from '../protocol/codec.ts';
-import type { Sender } from '../protocol/model.ts';
+import * as limits from '../protocol/client-limits.ts';
 import { isFields, isText } from './shapes.ts';
 
-/** A token and what can be read in it without trusting it; the server alone decides what it is worth. */
+/** A token, and its end. Everything else in it is for the server to read: whose it is comes with the first reply. */
 export interface Token {
   readonly text: string;
-  /** How the server will name the sender of this connection's messages. */
-  readonly sender: Sender;
-  /** Whose it is, the hotel under the server's default names: nothing of one owner is shown or sent as another's. */
-  readonly owner: string;
+  /** When it ends by what it says, milliseconds since the epoch; undefined for one that cannot be read. */
+  readonly endsAt: number | undefined;
   /** When to ask for another one, on the local clock; never, for a token that cannot be read. */
   readonly renewAt: number;
 }
 
+/** Three parts of base64url: a signed JWT. */
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /**
- * Reads a token that came just now.
+ * Reads what a provider gave just now, white space around it aside. Throws an `Error` for what is no JWT: an error page,
+ * an empty answer, nothing at all.
  *
  * `renewAt` is `renewMs` before the end, or a quarter of the lifetime if that is less. A local clock that is wrong
  * does not shorten a life by more than it is wrong, and a token that seems to be over was not when it came: then
  * its lifetime counts from now.
  */
-export function readToken(text: string, now: number, renewMs: number): Token {
+export function readToken(given: unknown, now: number, renewMs: number): Token {
+  const text = isText(given) ? given.trim() : '';
+  if (!compact.test(text) || text.length > limits.tokenCharacters) {
+    throw new Error(
+      `token: must resolve to a JWT, three parts of base64url in at most ${limits.tokenCharacters} characters; got ${kindOf(given)}`,
+    );
+  }
   const payload = parseJson(decodeBase64Url(text.split('.')[1] ?? ''));
-  const claims = isFields(payload) ? payload : {};
-  const textOf = (claim: string): string | undefined => {
-    const value = claims[claim];
-    return isText(value) ? value : undefined;
-  };
-  const name = textOf('name');
-  const id = textOf('sub') ?? '';
-  const left = lifetime(claims['iat'], claims['exp'], now);
+  const { iat, exp } = isFields(payload) ? payload : {};
+  const left = lifetime(iat, exp, now);
   return {
     text,
-    sender: { kind: 'staff', id, ...(name === undefined ? {} : { name }) },
-    owner: JSON.stringify([claims['iss'], id, claims['hotel_id'], claims['custom:hotel_id']]),
+    endsAt: typeof exp === 'number' ? exp * 1000 : undefined,
     renewAt: now + left - Math.min(renewMs, left / 4),
   };
+}
+
+/** What came instead of a token: never its text, which may be a secret all the same. */
+function kindOf(given: unknown): string {
+  if (!isText(given)) return given === null ? 'null' : `a value of type ${typeof given}`;
+  const kind = given.trimStart().startsWith('<') ? 'HTML' : 'a text';
+  return `${kind} of ${given.length} characters`;
 }
 
 function lifetime(issuedAt: unknown, expiresAt: unknown, now: number): number {

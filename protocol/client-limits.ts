@@ -4,6 +4,8 @@
  */
 /** Bytes of a client's frame. */
 export const requestBytes = 16 * 1024;
+/** Characters of a token. */
+export const tokenCharacters = 4096;
 /** UTF-16 units of a message's text. */
 export const textUnits = 4096;
 /** UTF-16 units of a conversation's preview. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { live, refusal, subscribed } from './support/frames.ts';
 import { screen } from './support/screen.ts';
-import { onlineStage } from './support/stage.ts';
+import { onlineStage, stage } from './support/stage.ts';
 
 describe('requests', () => {
   it('leave in the pace that the server allows', async () => {
-    const scene = await onlineStage();
+    const scene = await stage();
     for (let n = 0; n < 100; n++) scene.client.subscribe(`c${n}`, {}, () => {});
+    scene.socket().open();
     expect(scene.socket().sent).toHaveLength(50);
     await scene.pass(1000);
     expect(scene.socket().sent).toHaveLength(60);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ClientError, connect } from '../../client/index.ts';
+import { ClientError, connect, type Notice } from '../../client/index.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { FakeSocket } from './support/fake-socket.ts';
 import { refusal, subscribed } from './support/frames.ts';
-import { jwt, onlineStage, reconnect, stage } from './support/stage.ts';
+import { jwt, onlineStage, reconnect, stage, tokenLife } from './support/stage.ts';
 
 const bye = (reason: string, retry: string) => ({ type: 'bye', reason, retry });
 
@@ -67,6 +69,9 @@ describe('connecting', () => {
     const never = await stage({ token: () => new Promise<string>(() => {}) });
     await never.pass(20_000);
     expect(never.client.state.status).toBe('waiting');
+    expect(never.notices).toMatchObject([
+      { kind: 'noToken', error: { message: 'token: must come in 20000 ms; none came' } },
+    ]);
   });
 
   it('asks a token provider that throws again, and tells', async () => {
@@ -78,17 +83,62 @@ describe('connecting', () => {
     expect(scene.tokensAsked()).toBe(2);
   });
 
-  it('ends for good when the tokens become another user’s', async () => {
-    let user = 'ana';
-    const scene = await stage({ token: () => Promise.resolve(jwt({ sub: user })) });
+  it('tells that it cannot connect, with what can be known, the first time and then more and more seldom', async () => {
+    const scene = await stage({ random: () => 0.999 });
+    const told = () => scene.notices.filter(({ kind }) => kind === 'notConnected');
+    const exp = Math.floor(scene.clock.now() / 1000) + tokenLife;
+    scene.socket().end();
+    expect(told()).toEqual([
+      { kind: 'notConnected', tries: 1, tokenEndsAt: exp * 1000, tokenOver: false, error: undefined },
+    ]);
+    for (let tries = 2; tries <= 20; tries++) {
+      await scene.pass(20_000);
+      scene.socket().end();
+    }
+    expect(told()).toMatchObject([1, 2, 4, 8, 16].map((tries) => ({ tries })));
+    await scene.pass(20_000);
     scene.socket().open();
-    user = 'eve';
+    await reconnect(scene);
+    scene.socket().end();
+    await scene.pass(20_000);
+    scene.socket().end();
+    expect(told().at(-1)).toMatchObject({ tries: 1 });
+  });
+
+  it('tells when the token that was refused is over by this clock, or has no end that can be read', async () => {
+    const tokens = [jwt({ sub: 'ana', iat: 1, exp: 2 }), 'not.readable.token'];
+    const scene = await stage({ token: () => Promise.resolve(tokens.shift() ?? '') });
     scene.socket().end();
     await scene.pass(1000);
     scene.socket().end();
+    expect(scene.notices).toMatchObject([
+      { kind: 'notConnected', tokenEndsAt: 2000, tokenOver: true },
+      { kind: 'notConnected', tokenEndsAt: undefined, tokenOver: false },
+    ]);
+  });
+
+  it('tells of a handshake that takes too long, and of a WebSocket that cannot be made', async () => {
+    const scene = await stage();
     await scene.pass(20_000);
-    expect(scene.client.state).toEqual({ status: 'closed', reason: 'otherUser' });
-    expect(scene.sockets).toHaveLength(2);
+    expect(scene.notices).toMatchObject([{ kind: 'notConnected', tries: 1 }]);
+    const mixed = new Error('mixed content');
+    const notices: Notice[] = [];
+    const clock = manualClock();
+    class Forbidden extends FakeSocket {
+      constructor() {
+        super('', []);
+        throw mixed;
+      }
+    }
+    const client = connect({
+      url: 'ws://hotel.example',
+      token: () => Promise.resolve(jwt({ sub: 'ana' })),
+      onNotice: (notice) => notices.push(notice),
+      platform: { WebSocket: Forbidden, clock, random: () => 0.5 },
+    });
+    await scene.turn();
+    expect(notices).toMatchObject([{ kind: 'notConnected', tries: 1, error: mixed }]);
+    client.close();
   });
 
   it('tries at once when the app says that the network is back', async () => {
@@ -111,6 +161,11 @@ describe('connecting', () => {
     const platform = { WebSocket: NoSocket };
     expect(() => connect({ url: 'https://x', token, platform })).toThrow('url: must be ws:// or wss://');
     expect(() => connect({ url: 'wss://x', token, platform, pingMs: 600_000 })).toThrow('at most 540000');
+    for (const maxQueued of [-1, Number.NaN]) {
+      expect(() => connect({ url: 'wss://x', token, platform, maxQueued })).toThrow(
+        'maxQueued: must be a number that is not negative',
+      );
+    }
   });
 });
 

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { TextStorage } from '../../client/index.ts';
+import { memoryStorage } from './support/memory-storage.ts';
 import { live, refusal, sent, subscribed } from './support/frames.ts';
 import { screen } from './support/screen.ts';
-import { jwt, onlineStage, reconnect, stage, type Stage } from './support/stage.ts';
-
-function memoryStorage(): TextStorage & { readonly items: Map<string, string> } {
-  const items = new Map<string, string>();
-  return {
-    items,
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
-}
+import { onlineStage, reconnect, stage, type Stage } from './support/stage.ts';
 
 const texts = (scene: Stage): unknown[] =>
   scene
@@ -168,89 +158,5 @@ describe('a message that is given up', () => {
     scene.socket().answer('sendMessage', sent(2));
     await expect(waiting[2]).resolves.toMatchObject({ text: 'three' });
     expect(storage.items.size).toBe(0);
-  });
-});
-
-describe('a storage', () => {
-  it('keeps over a reload what was not stored: the next client sends it first, with the same id', async () => {
-    const storage = memoryStorage();
-    const before = await onlineStage({ storage });
-    const lost = [before.client.sendMessage('c1', 'one'), before.client.sendMessage('c1', 'two')];
-    before.client.close();
-    await Promise.allSettled(lost);
-
-    const after = await stage({ storage });
-    const third = after.client.sendMessage('c1', 'three');
-    after.socket().open();
-    const answered: unknown[] = [];
-    for (let seq = 1; seq <= 3; seq++) {
-      answered.push(after.socket().last('sendMessage')?.['text']);
-      after.socket().answer('sendMessage', sent(seq));
-    }
-    expect(answered).toEqual(['one', 'two', 'three']);
-    expect(after.socket().all('sendMessage')[0]).toMatchObject({ clientMessageId: 'm1' });
-    await expect(third).resolves.toMatchObject({ seq: 3 });
-    expect(storage.items.size).toBe(0);
-  });
-
-  it('shows what an earlier page load wrote, when it is stored', async () => {
-    const storage = memoryStorage();
-    const before = await onlineStage({ storage });
-    const lost = before.client.sendMessage('c1', 'one');
-    before.client.close();
-    await expect(lost).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
-    const after = await stage({ storage });
-    const shown = screen();
-    after.client.subscribe('c1', { since: 0 }, shown.listener);
-    after.socket().open();
-    after.socket().answer('subscribe', subscribed(1, 0));
-    after.socket().answer('sendMessage', sent(1));
-    expect(shown.messages).toMatchObject([{ seq: 1, text: 'one', sender: { id: 'ana' } }]);
-  });
-
-  it('tells when such a message is refused, since nobody waits for its promise', async () => {
-    const storage = memoryStorage();
-    const before = await onlineStage({ storage });
-    const lost = before.client.sendMessage('c1', 'one');
-    before.client.close();
-    await expect(lost).rejects.toThrow();
-    const after = await onlineStage({ storage });
-    after.socket().answer('sendMessage', refusal('CLOSED', 'no'));
-    expect(after.notices).toMatchObject([
-      { kind: 'notSent', message: { text: 'one' }, error: { code: 'CLOSED' } },
-    ]);
-  });
-
-  it('never gives one user’s messages to another, nor those of one hotel to another', async () => {
-    const storage = memoryStorage();
-    const before = await onlineStage({ storage });
-    const lost = before.client.sendMessage('c1', 'of Ana at the Grand');
-    before.client.close();
-    await expect(lost).rejects.toThrow();
-    for (const claims of [
-      { sub: 'eve', hotel_id: 'grand' },
-      { sub: 'ana', hotel_id: 'plaza' },
-    ]) {
-      const other = await onlineStage({ storage, token: () => Promise.resolve(jwt(claims)) });
-      expect(other.socket().sent).toEqual([]);
-    }
-    const again = await onlineStage({ storage });
-    expect(texts(again)).toEqual(['of Ana at the Grand']);
-  });
-
-  it('that throws, or holds nonsense, stops nothing', async () => {
-    const failure = new Error('quota exceeded');
-    const refuse = (): never => {
-      throw failure;
-    };
-    const full = await onlineStage({ storage: { getItem: refuse, setItem: refuse, removeItem: refuse } });
-    const sending = full.client.sendMessage('c1', 'hello');
-    full.socket().answer('sendMessage', sent(1));
-    await expect(sending).resolves.toMatchObject({ seq: 1 });
-    expect(full.notices).toContainEqual({ kind: 'notStored', error: failure });
-    for (const nonsense of ['{', '7', '[{"text":1},null]']) {
-      const odd = await onlineStage({ storage: { ...memoryStorage(), getItem: () => nonsense } });
-      expect(odd.socket().sent).toEqual([]);
-    }
   });
 });

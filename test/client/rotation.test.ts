@@ -9,8 +9,7 @@ const minute = 60_000;
 async function passAlive(scene: Stage, milliseconds: number): Promise<void> {
   for (const socket of scene.sockets) {
     socket.onRequest = (request) => {
-      if (request.action === 'ping')
-        socket.deliver({ type: 'pong', at: '', heads: {}, inbox: {}, id: request.id });
+      if (request.action === 'ping') socket.reply(request, { type: 'pong', at: '', heads: {}, inbox: {} });
     };
   }
   await scene.pass(milliseconds);
@@ -86,7 +85,7 @@ describe('a rotation', () => {
     scene.socket().open();
     const asked = scene.socket().all('subscribe');
     expect(asked.map(({ conversationId }) => conversationId)).toEqual(['c1', 'c2']);
-    scene.socket().deliver({ ...subscribed(2, 2, 3), id: asked[0]?.id });
+    for (const first of asked.slice(0, 1)) scene.socket().reply(first, subscribed(2, 2, 3));
     expect(scene.socket().last('history')).toMatchObject({ after: 2 });
     old?.answer('history', history(2, 3));
     expect(shown.seqs()).toEqual([1, 2]);

@@ -8,7 +8,7 @@ describe('a subscription', () => {
     const scene = await onlineStage();
     const shown = screen();
     scene.client.subscribe('c1', {}, shown.listener);
-    expect(scene.socket().last('subscribe')).toEqual({ action: 'subscribe', id: '1', conversationId: 'c1' });
+    expect(scene.socket().last('subscribe')).toEqual({ action: 'subscribe', id: '2', conversationId: 'c1' });
     scene.socket().answer('subscribe', subscribed(71, 120));
     scene.socket().deliver(live(121));
     expect(shown.seqs()).toEqual([...Array.from({ length: 50 }, (_, n) => n + 71), 121]);

@@ -17,6 +17,10 @@ export class FakeSocket {
   /** Who closed it. */
   closedBy: 'client' | 'server' | undefined;
   onRequest: ((request: Sent) => void) | undefined;
+  /** Answers the ping of a client that has nothing else to ask at once, and leaves it out of `sent`. */
+  introduces = false;
+  /** Who the connection is: told in the reply to each request that asks. */
+  you: object | undefined = { hotelId: 'grand', userId: 'ana', name: 'Ana' };
   readonly #listeners = new Map<string, Set<(event: { data: unknown }) => void>>();
 
   constructor(url: string, protocols: string[]) {
@@ -34,6 +38,9 @@ export class FakeSocket {
     if (this.state === 'closed') return;
     const request: unknown = JSON.parse(text);
     if (!isSent(request)) throw new Error(`not a request: ${text}`);
+    if (this.introduces && request.action === 'ping' && !('heads' in request)) {
+      return this.reply(request, { type: 'pong', at: '', heads: {}, inbox: {} });
+    }
     this.sent.push(request);
     this.onRequest?.(request);
   }
@@ -85,7 +92,13 @@ export class FakeSocket {
   answer(action: Action, reply: object): void {
     const request = this.last(action);
     if (request === undefined) throw new Error(`no ${action} was asked`);
-    this.deliver({ ...reply, id: request.id });
+    this.reply(request, reply);
+  }
+
+  /** Answers a request, with who the connection is if that was asked. */
+  reply(request: Sent, reply: object): void {
+    const you = request['who'] === true && this.you !== undefined ? { you: this.you } : {};
+    this.deliver({ ...reply, id: request.id, ...you });
   }
 
   #emit(type: string, data?: unknown): void {

@@ -24,6 +24,9 @@ export const noFaults: Faults = {
   refuseHandshake: 0,
 };
 
+/** Whoever connects. */
+const ana = { hotelId: 'grand', userId: 'ana' };
+
 /** Numbers from a seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
@@ -87,10 +90,10 @@ export class ModelServer {
     const done = fails === undefined || this.#random() < 0.5 ? this.#perform(socket, request) : {};
     const reply =
       fails === 'unavailable'
-        ? { type: 'error', code: 'UNAVAILABLE', message: '', retry: 'backoff', id: request.id }
+        ? { type: 'error', code: 'UNAVAILABLE', message: '', retry: 'backoff', id: request.id, you: ana }
         : fails === 'fault'
           ? { message: 'Internal server error', connectionId: 'c', requestId: 'r' }
-          : { ...done, id: request.id };
+          : { ...done, id: request.id, ...(request['who'] === true ? { you: ana } : {}) };
     this.#post(socket, reply);
   }
 

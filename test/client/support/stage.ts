@@ -29,6 +29,10 @@ export interface Stage {
 
 export interface StageOptions extends Partial<Omit<ClientOptions, 'platform'>> {
   random?: () => number;
+  /** Whether sockets tell a client that asks nothing else at once who it is. Default: yes. */
+  introduces?: boolean;
+  /** Who each connection is: Ana of the Grand, if not said. */
+  you?: () => object | undefined;
 }
 
 export const tokenLife = 24 * 3600;
@@ -40,7 +44,12 @@ export function jwt(claims: object): string {
 }
 
 /** A client that is connecting: its first socket is there. */
-export async function stage({ random = () => 0.5, ...options }: StageOptions = {}): Promise<Stage> {
+export async function stage({
+  random = () => 0.5,
+  introduces = true,
+  you,
+  ...options
+}: StageOptions = {}): Promise<Stage> {
   const clock = manualClock();
   const sockets: FakeSocket[] = [];
   const notices: Notice[] = [];
@@ -50,6 +59,8 @@ export async function stage({ random = () => 0.5, ...options }: StageOptions = {
   class Recorded extends FakeSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
+      this.introduces = introduces;
+      if (you) this.you = you();
       sockets.push(this);
     }
   }
