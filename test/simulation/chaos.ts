@@ -27,7 +27,8 @@ function upset(world: World, dice: Random): void {
   const socket = sockets.open.at(-1);
   if (socket && faults.strikes('socket reset', name)) cut(world, dice, socket);
   else if (socket && faults.strikes('F10 socket half open', name)) halfOpen(world, dice, socket);
-  if (faults.strikes('tab reloaded', name)) reload(seat);
+  if (faults.strikes('tab reloaded', name)) seat.reload();
+  signIn(world, dice, seat);
   if (faults.strikes('F24 all connections dropped at once', 'everyone')) dropAll(world);
   if (faults.strikes('F23 environments replaced', 'every function')) fleet.replaceAll();
   if (faults.strikes('departments of a user changed', name)) {
@@ -55,10 +56,16 @@ function halfOpen({ scheduler }: World, dice: Random, socket: SimulatedSocket): 
   if (dice.chance(0.7)) scheduler.after(dice.between(5000, longestIgnorance), () => line.ended(1006));
 }
 
-function reload(seat: Seat): void {
-  const { views } = seat.tab;
-  seat.reload();
-  for (const conv of views) seat.tab.view(conv);
+/** Somebody else signs in at a tab that knows its user: the page is loaded again, or merely gives other tokens from now on. */
+function signIn(world: World, dice: Random, seat: Seat): void {
+  const { faults } = world;
+  const { isIdentified, name } = seat.tab;
+  const other = world.otherUser(seat, dice);
+  if (!isIdentified || other === undefined) return;
+  const reloads = faults.strikes('other user signed in', name);
+  if (!reloads && !faults.strikes('other user signed in without a reload', name)) return;
+  seat.user = other;
+  if (reloads) seat.reload();
 }
 
 /** Cuts every socket, also one that is just opening, and both ends know. */

@@ -1,4 +1,5 @@
 import type { FaultKind } from './faults.ts';
+import { maySee, type Rights } from './checker/model.ts';
 import type { Line } from './history/history.ts';
 
 /** What came about by itself: found in the history, and counted with the faults. */
@@ -9,9 +10,18 @@ export function circumstancesIn(lines: readonly Line[]): Map<FaultKind, number> 
   const subscribing = new Map<string, Set<string>>();
   const hotelOf = new Map<string, string>();
   const departments = new Map<string, string | null>();
+  const rights = new Map<string, Rights>();
+  const bodies = new Set<number | undefined>();
   for (const line of lines) {
     const { f, conn = '', conv = '', kind, hotel } = line;
     if (f === 'connect') hotelOf.set(conn, hotel ?? '');
+    if (f === 'connect') rights.set(conn, line);
+    if (f === 'stored') bodies.add(line.bodyHash);
+    if (f === 'attempt' && bodies.has(line.bodyHash)) {
+      const department = departments.get(`${hotelOf.get(conn)} ${conv}`);
+      if (department !== undefined && !maySee(rights.get(conn) ?? {}, department))
+        count('repeated after access was lost');
+    }
     if (f === 'closed') subscribing.delete(conn);
     if (f === 'subscribe') subscribing.set(conn, (subscribing.get(conn) ?? new Set()).add(conv));
     if (f === 'frame' && kind === 'subscribed') subscribing.get(conn)?.delete(conv);

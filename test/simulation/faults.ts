@@ -51,7 +51,11 @@ export const faultKinds = {
   'integration timed out': { rate: [0.001, 0.01] },
   'tab reloaded': { rate: [0.1, 0.6] },
   'token not to be had': { rate: [0.05, 0.4] },
+  'token that is none': { rate: [0.05, 0.4] },
   'departments of a user changed': { rate: [0.1, 0.5] },
+  'other user signed in': { rate: [0.05, 0.3] },
+  'other user signed in without a reload': { rate: [0.05, 0.3] },
+  'repeated after access was lost': {},
 } as const satisfies Record<string, { readonly rate?: readonly [number, number] }>;
 
 export type FaultKind = keyof typeof faultKinds;

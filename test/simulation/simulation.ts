@@ -75,6 +75,7 @@ function play(world: World): void {
   startChaos(world);
   scheduler.runUntil(until);
   faults.off();
+  for (const seat of world.seats) if (seat.user !== seat.tab.user) seat.reload();
   world.fleet.replaceAll();
   settleUpstream(world);
   if (plan.hoards) fillAttic(world);
@@ -105,7 +106,8 @@ function settleUpstream(world: World): void {
   const deadline = scheduler.now + longestUpstream;
   while (upstream.underWay > 0 && scheduler.now < deadline) pass(world, 1000);
   void upstream.redrive();
-  pass(world, 10_000);
+  // A token that does not come, too, is given up by then, mostly.
+  pass(world, 15_000);
 }
 
 /** People go on for a while, and nothing goes wrong. */

@@ -15,7 +15,7 @@ export interface Stage {
   number(): number;
   /** A text that no other message has. */
   text(dice: Random): string;
-  prober(user: User): Pick<Prober, 'conflict' | 'forgeCursor'>;
+  prober(user: User): Pick<Prober, 'conflict' | 'forgeCursor' | 'repeat'>;
 }
 
 /*
@@ -78,9 +78,20 @@ export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
   else probe(stage, dice, tab.user, conv);
 }
 
+/** A first message has been stored by then, mostly, and not yet been repeated. */
+const loseAccessMilliseconds = 1500;
+
 function probe(stage: Stage, dice: Random, user: User, conv: string): void {
   const prober = stage.prober(user);
-  if (dice.chance(0.5)) {
+  const [elsewhere] = stage.departments.filter((each) => !user.departments.includes(each));
+  if (elsewhere !== undefined && user.role === 'staff' && dice.chance(0.4)) {
+    prober.repeat(conv, `again-${stage.number()}`, stage.text(dice));
+    const routed = { type: 'conversation.routed', hotelId: user.hotel, conversationId: conv } as const;
+    const eventId = `e${stage.number()}`;
+    stage.scheduler.after(loseAccessMilliseconds, () =>
+      stage.upstream.notify({ ...routed, eventId, department: elsewhere }),
+    );
+  } else if (dice.chance(0.5)) {
     prober.conflict(conv, `probe-${stage.number()}`, [stage.text(dice), stage.text(dice)]);
   } else {
     const parts = dice.pick([

@@ -4,7 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Faults, type FaultKind } from './faults.ts';
 import { Prober } from './clients/prober.ts';
 import { sessionStorage } from './clients/storage.ts';
-import { SimulatedTab, type SimulatedTabDependencies } from './clients/staff.ts';
+import { SimulatedTab, type Noticed, type SimulatedTabDependencies } from './clients/staff.ts';
 import type { Counters, Shown } from './clients/tab.ts';
 import { tokenFor, type User } from './clients/tokens.ts';
 import { Upstream } from './clients/upstream.ts';
@@ -28,6 +28,7 @@ export interface Bug {
   readonly variation?: (world: World) => Variation;
   readonly tap?: (world: World) => Tap;
   readonly shown?: (world: World) => Shown;
+  readonly noticed?: (world: World) => Noticed;
   readonly table?: (client: DynamoDBDocumentClient, world: World) => DynamoDBDocumentClient;
   /** Changes the plan, so that the bug has an occasion. */
   readonly plan?: (plan: Plan) => Plan;
@@ -35,7 +36,10 @@ export interface Bug {
 
 /** One tab that is reloaded now and then: the tab of today, and what its storage keeps. */
 export interface Seat {
-  tab: SimulatedTab;
+  readonly tab: SimulatedTab;
+  /** Who is signed in: what the page gives tokens of, whoever the tab was loaded for. */
+  user: User;
+  /** The tab is loaded again, for whoever is signed in, and shows what it showed. */
   readonly reload: () => void;
 }
 
@@ -55,6 +59,7 @@ export class World {
   readonly hotels: readonly string[];
   readonly departments: readonly string[];
   seats: readonly Seat[] = [];
+  #everyone: readonly User[] = [];
   readonly posts: Posts = { sent: 0, delivered: 0, peak: 0 };
   readonly #bug: Bug;
   readonly #counters: Counters = { operations: 0, views: 0 };
@@ -92,7 +97,16 @@ export class World {
   /** Everyone sits down; from here on time passes. */
   begin(): void {
     if (this.plan.malformedRow) this.#plantMalformedRow();
-    this.seats = this.#users().flatMap((user) => this.#seatsOf(user));
+    this.#everyone = this.#users();
+    this.seats = this.#everyone.flatMap((user) => this.#seatsOf(user));
+  }
+
+  /** Somebody else signs in at a seat: mostly the same user in another hotel. Undefined if there is nobody else. */
+  otherUser({ user }: Seat, dice: Random): User | undefined {
+    const others = this.#everyone.filter((other) => other !== user);
+    const elsewhere = others.filter(({ id }) => id === user.id);
+    if (elsewhere.length > 0 && dice.chance(0.7)) return dice.pick(elsewhere);
+    return others.length > 0 ? dice.pick(others) : undefined;
   }
 
   /** From their next token on, a user has other departments. */
@@ -190,27 +204,45 @@ export class World {
     const storage = sessionStorage();
     let life = 0;
     const sit = (): SimulatedTab => {
-      const deps: SimulatedTabDependencies = {
-        ...this.#parts(`tab ${name}`),
-        gateway: this.gateway,
-        history: this.history,
-        counters: this.#counters,
-        tokenSeconds: this.plan.tokenSeconds,
-        quickRotation: this.plan.quickRotation,
-        newId: (owner) => this.#newIdOf(owner),
-        tap: this.#bug.tap?.(this) ?? {},
-        shown: this.#bug.shown?.(this),
-      };
-      return new SimulatedTab(deps, `${name}.${++life}`, user, storage);
+      const deps = this.#tabDependencies(name, () => seat.user);
+      const made = new SimulatedTab(deps, `${name}.${++life}`, seat.user, storage);
+      made.client.onState((state) => {
+        // What an app does then: it starts anew, for whoever that is.
+        if (state.status !== 'closed' || state.reason !== 'otherUser') return;
+        this.scheduler.after(100, () => tab === made && seat.reload());
+      });
+      return made;
     };
     const seat: Seat = {
-      tab: sit(),
+      user,
+      get tab() {
+        return tab;
+      },
       reload: () => {
-        seat.tab.unload();
-        seat.tab = sit();
+        const { views } = tab;
+        tab.unload();
+        tab = sit();
+        for (const conv of views) tab.view(conv);
       },
     };
+    let tab = sit();
     return seat;
+  }
+
+  #tabDependencies(name: string, signedIn: () => User): SimulatedTabDependencies {
+    return {
+      ...this.#parts(`tab ${name}`),
+      gateway: this.gateway,
+      history: this.history,
+      counters: this.#counters,
+      signedIn,
+      noticed: this.#bug.noticed?.(this),
+      tokenSeconds: this.plan.tokenSeconds,
+      quickRotation: this.plan.quickRotation,
+      newId: (owner) => this.#newIdOf(owner),
+      tap: this.#bug.tap?.(this) ?? {},
+      shown: this.#bug.shown?.(this),
+    };
   }
 
   /** `m1`, `m2` … for each user: two users have the same ids, two messages of one user never. */

@@ -1,4 +1,5 @@
 import { clientBugs } from './client.ts';
+import { identityBugs } from './identity.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { rightsBugs } from './rights.ts';
 import { storingBugs } from './storing.ts';
@@ -10,4 +11,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...tellingBugs,
   ...rightsBugs,
   ...clientBugs,
+  ...identityBugs,
 ];

@@ -1,6 +1,6 @@
 import type { Line } from '../history/history.ts';
 import { healed, noGap, prompt, shownAsStored } from './displays.ts';
-import { confidential, sameOnTheWire, silentAfterUnsubscribe } from './frames.ts';
+import { confidential, sameOnTheWire, silentAfterUnsubscribe, toldByWhoMaySee } from './frames.ts';
 import { listedAsStored } from './lists.ts';
 import { nobodyStuck, nothingUnforeseen } from './liveness.ts';
 import { modelOf, type Model } from './model.ts';
@@ -31,6 +31,7 @@ const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
   sameOnTheWire,
   realTimeOrder,
   confidential,
+  toldByWhoMaySee,
   silentAfterUnsubscribe,
   noResurrection,
   nobodyForgotten,

@@ -29,6 +29,8 @@ export function* shownAsStored({ views, conversations }: Model): Iterable<Violat
         yield violation('S2', `${client} shows ${seq} of ${key}, which is not stored`, line);
       else if (stored.bodyHash !== line.bodyHash || stored.msgId !== line.msgId) {
         yield violation('S4', `${client} shows as ${seq} of ${key} what is not stored there`, line, stored);
+      } else if (stored.sender !== undefined && line.sender !== undefined && stored.sender !== line.sender) {
+        yield violation('S4', `${client} shows ${seq} of ${key} under another sender`, line, stored);
       }
       const id = `${line.msgId} ${line.bodyHash}`;
       const before = shown.get(seq) ?? ids.get(id);

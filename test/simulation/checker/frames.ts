@@ -114,6 +114,51 @@ function visibleDuring(conversation: ConversationModel, connection: ConnectionMo
   return visibleSince(conversation, connection, first, last);
 }
 
+/** After an attempt, its invocation may run for so long: a stalled network, and the longest that a function takes. */
+const longestAttempt = 50_000;
+/** A post without an answer is tried once more. */
+const postsOfAttempt = 2;
+
+/** S7: whoever may not see a conversation makes nobody hear of it, not by the repeat of an own old message either. */
+export function* toldByWhoMaySee(model: Model): Iterable<Violation> {
+  const { frames, connections, conversations, lines } = model;
+  const told = new Map<string, Line[]>();
+  for (const frame of frames) {
+    const [entry] = frame.entries ?? [];
+    if (frame.kind !== 'message' || entry === undefined) continue;
+    const name = `${frame.conn} ${frame.conv} ${entry.seq}`;
+    told.set(name, [...(told.get(name) ?? []), frame]);
+  }
+  for (const again of told.values()) {
+    const [first] = again;
+    if (first === undefined || again.length <= postsOfAttempt) continue;
+    const conversation = conversations.get(keyOf(connections.get(first.conn ?? '')?.hotel, first.conv));
+    const bodyHash = first.entries?.[0]?.bodyHash;
+    const attempts = lines.filter((line) => line.f === 'attempt' && line.bodyHash === bodyHash);
+    // What guests write is told again whenever upstream sends it again.
+    if (conversation === undefined || attempts.length === 0) continue;
+    const entitled = attempts.filter((attempt) => mightSee(model, conversation, attempt));
+    if (again.length <= entitled.length * postsOfAttempt) continue;
+    yield violation(
+      'S7',
+      `${first.conn} was told ${again.length} times of what ${entitled.length} could send who saw it`,
+      ...attempts,
+      ...again,
+    );
+  }
+}
+
+/** Whether the sender of an attempt could see the conversation at some moment while it may have run. */
+function mightSee({ connections, lines }: Model, conversation: ConversationModel, attempt: Line): boolean {
+  const connection = connections.get(attempt.conn ?? '');
+  const end = lines.findLast(({ t }) => t <= attempt.t + longestAttempt) ?? attempt;
+  const { moments } = conversation;
+  return (
+    connection === undefined ||
+    visibleSince(conversation, connection, moments.certain(attempt.t), moments.possible(end))
+  );
+}
+
 /** S8: after `unsubscribed`, silence, unless the conversation is of the connection's department. */
 export function* silentAfterUnsubscribe({
   lines,

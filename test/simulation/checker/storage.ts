@@ -24,7 +24,8 @@ export function* noAcknowledgedLoss({ operations, conversations }: Model): Itera
 }
 
 /**
- * S2, the store's half: everything stored was asked for in the same hotel, and nothing that was refused is stored.
+ * S2, the store's half: everything stored was asked for in the same hotel by the same user, and nothing that was refused
+ * is stored.
  *
  * A refusal speaks for its own attempt. Of a message that was sent more than once, an earlier attempt may still be
  * under way: that is unknown, as without an answer.
@@ -43,6 +44,9 @@ export function* noPhantom({ operations, conversations, attempts }: Model): Iter
       const operationsOfIt = asked.get(`${key} ${entry.bodyHash}`);
       if (operationsOfIt === undefined) {
         yield violation('S2', `stored in ${key} as ${entry.seq}, and nobody wrote it there`, entry);
+      } else if (!operationsOfIt.some(({ invoked }) => mayBeOf(entry, invoked))) {
+        const [other] = operationsOfIt;
+        yield violation('S2', `stored in ${key} as ${entry.seq} of another user`, other?.invoked, entry);
       } else if (
         (attempts.get(entry.bodyHash ?? 0) ?? 0) < 2 &&
         operationsOfIt.every(({ ended }) => ended?.type === 'fail')
@@ -58,6 +62,11 @@ export function* noPhantom({ operations, conversations, attempts }: Model): Iter
       }
     }
   }
+}
+
+/** Whether an entry bears the user who wrote it, as far as both lines say who that is. */
+function mayBeOf(entry: Line, { user }: Line): boolean {
+  return user === undefined || entry.user === undefined || entry.user === `staff ${user}`;
 }
 
 /** S3, the store's half: a sender's key is stored once, and so is a text: no two operations have the same. */

@@ -1,6 +1,6 @@
 import type { Socket } from '../../../client/index.ts';
 import { summaryOf } from '../history/frames.ts';
-import type { History } from '../history/history.ts';
+import type { Facts, History } from '../history/history.ts';
 import { hash } from '../kernel/random.ts';
 import type { Counters } from './tab.ts';
 import type { User } from './tokens.ts';
@@ -19,6 +19,9 @@ export interface ProberDependencies {
   /** A forged cursor was refused. */
   readonly refusedCursor: (cursor: string) => void;
 }
+
+const mostRepeats = 6;
+const repeatMilliseconds = 3000;
 
 /** A client that does not use the SDK and does what the SDK never would. Each probe is a connection of its own. */
 export class Prober {
@@ -59,6 +62,35 @@ export class Prober {
             this.#deps.history.add({ ...this.#facts(id, text, conv, key), type: 'info', err: 'UNKNOWN' });
           }
         },
+      },
+    );
+  }
+
+  /** Sends a message, and the same again and again, whatever has become of the sender's rights. */
+  repeat(conv: string, key: string, text: string): void {
+    const { history, counters, after } = this.#deps;
+    const op = ++counters.operations;
+    const facts = this.#facts(String(op), text, conv, key);
+    history.add({ ...facts, type: 'invoke' });
+    let ended = false;
+    const end = (how: Pick<Facts, 'type' | 'seq' | 'err'>): void => {
+      if (!ended) history.add({ ...facts, ...how });
+      ended = true;
+    };
+    const frame = { action: 'sendMessage', conversationId: conv, clientMessageId: key, text };
+    const send = (socket: ProbeSocket, time: number): void => {
+      if (!socket.isOpen) return;
+      socket.send(JSON.stringify({ ...frame, id: `${op}-${time}` }));
+      if (time < mostRepeats) after(repeatMilliseconds, () => send(socket, time + 1));
+    };
+    this.#probe(
+      (socket) => send(socket, 0),
+      (_, kind, seq) => {
+        if (kind === 'sent') end({ type: 'ok', seq });
+      },
+      {
+        closed: () => end({ type: 'info', err: 'UNKNOWN' }),
+        lifetime: (mostRepeats + 2) * repeatMilliseconds,
       },
     );
   }

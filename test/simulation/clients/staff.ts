@@ -1,4 +1,4 @@
-import type { TextStorage } from '../../../client/index.ts';
+import type { Client, Notice, TextStorage } from '../../../client/index.ts';
 import { Sockets, type SocketDependencies, type Tap } from '../gateway/socket.ts';
 import type { Faults } from '../faults.ts';
 import type { Random } from '../kernel/random.ts';
@@ -10,26 +10,34 @@ export interface SimulatedTabDependencies extends TabDependencies, SocketDepende
   readonly faults: Faults;
   /** A new id for each message of a user; two users have the same ones. */
   readonly newId: (user: User) => string;
+  /** Whose tokens the page gives: another user's, when somebody else has signed in. */
+  readonly signedIn: () => User;
+  /** A planted bug does something about a notice. */
+  readonly noticed?: Noticed | undefined;
   readonly tokenSeconds: number;
   readonly quickRotation: boolean;
   readonly tap: Tap;
 }
 
+export type Noticed = (notice: Notice, client: Client) => void;
+
 /** A tab on simulated sockets and a virtual clock. */
 export class SimulatedTab extends Tab {
   readonly sockets: Sockets;
   readonly #timers: ReadonlySet<object>;
+  readonly #told: { readonly who: boolean };
 
   constructor(deps: SimulatedTabDependencies, name: string, user: User, storage: TextStorage) {
     const { scheduler, random, faults } = deps;
-    const sockets = new Sockets(deps, name, deps.tap);
+    const told = { who: false };
+    const sockets = new Sockets(deps, name, listening(deps.tap, told));
     const skew = faults.strikes('F16 clock wrong', name) ? random.between(-600_000, 600_000) : 0;
     const timers = new Set<object>();
     super(deps, name, user, {
       url: 'wss://simulation',
-      token: () => tokenInTime(deps, name, user),
+      token: () => tokenInTime(deps, name),
       storage,
-      onNotice: () => {},
+      onNotice: (notice) => deps.noticed?.(notice, this.client),
       ...(deps.quickRotation ? { rotateAfterMs: 20_000, rotateBeforeMs: 45_000 } : {}),
       platform: {
         WebSocket: sockets.WebSocket,
@@ -39,7 +47,13 @@ export class SimulatedTab extends Tab {
       },
     });
     this.sockets = sockets;
+    this.#told = told;
     this.#timers = timers;
+  }
+
+  /** Whether the client has been told who it is. */
+  get isIdentified(): boolean {
+    return this.#told.who;
   }
 
   /** Timers that the client has set and not cleared. */
@@ -48,14 +62,34 @@ export class SimulatedTab extends Tab {
   }
 }
 
+/** As the tap is, and notes when the client is told who it is. */
+function listening(tap: Tap, told: { who: boolean }): Tap {
+  return {
+    ...tap,
+    incoming(text, socket) {
+      const tapped = tap.incoming ? tap.incoming(text, socket) : text;
+      if (tapped?.includes('"you":')) told.who = true;
+      return tapped;
+    },
+  };
+}
+
+/** Longer than a client waits for a token. */
+const hanging = 25_000;
+const noTokens = ['', ' \n', '<!doctype html><title>502 Bad Gateway</title>', 'undefined'];
+
 async function tokenInTime(
-  { scheduler, random, faults, tokenSeconds }: SimulatedTabDependencies,
+  { scheduler, random, faults, tokenSeconds, signedIn }: SimulatedTabDependencies,
   name: string,
-  user: User,
 ): Promise<string> {
   await scheduler.sleep(random.latency(40));
-  if (faults.strikes('token not to be had', name)) throw new Error('no token now');
-  return tokenFor(user, scheduler.now / 1000, tokenSeconds);
+  if (faults.strikes('token not to be had', name)) {
+    if (random.chance(0.7)) throw new Error('no token now');
+    await scheduler.sleep(hanging);
+  }
+  if (faults.strikes('token that is none', name)) return random.pick(noTokens);
+  const token = tokenFor(signedIn(), scheduler.now / 1000, tokenSeconds);
+  return random.chance(0.2) ? ` ${token}\r\n` : token;
 }
 
 function timer(

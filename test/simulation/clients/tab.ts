@@ -6,7 +6,7 @@ import {
   type SubscriptionEvent,
 } from '../../../client/index.ts';
 import type { Message } from '../../../protocol/model.ts';
-import type { Facts, History } from '../history/history.ts';
+import { senderText, type Facts, type History } from '../history/history.ts';
 import { hash } from '../kernel/random.ts';
 import type { User } from './tokens.ts';
 
@@ -56,7 +56,7 @@ export class Tab {
   }
 
   view(conv: string, since?: number): void {
-    if (this.#views.has(conv)) return;
+    if (this.#views.has(conv) || this.client.state.status === 'closed') return;
     const number = ++this.#deps.counters.views;
     this.#add({
       type: 'invoke',
@@ -80,7 +80,9 @@ export class Tab {
   }
 
   send(conv: string, text: string): void {
-    this.#operate('send', conv, { bodyHash: hash(text) }, () => this.client.sendMessage(conv, text));
+    this.#operate('send', conv, { bodyHash: hash(text), user: this.user.id }, () =>
+      this.client.sendMessage(conv, text),
+    );
   }
 
   change(conv: string, wanted: 'close' | 'reopen' | { readonly department: string }): void {
@@ -106,8 +108,16 @@ export class Tab {
   #show(conv: string, view: number, event: SubscriptionEvent): void {
     switch (event.type) {
       case 'messages':
-        for (const { seq, id, text } of event.messages) {
-          this.#add({ type: 'ok', f: 'display', conv, view, seq, msgId: id, bodyHash: hash(text) });
+        for (const { seq, id, text, sender } of event.messages) {
+          const facts = {
+            conv,
+            view,
+            seq,
+            msgId: id,
+            bodyHash: hash(text),
+            sender: senderText({ ...sender }),
+          };
+          this.#add({ ...facts, type: 'ok', f: 'display' });
         }
         return;
       case 'conversation':
@@ -127,7 +137,7 @@ export class Tab {
   #operate(
     f: 'send' | 'change',
     conv: string,
-    facts: { readonly bodyHash?: number },
+    facts: Pick<Facts, 'bodyHash' | 'user'>,
     run: () => Promise<Message | void>,
   ): void {
     const op = ++this.#deps.counters.operations;

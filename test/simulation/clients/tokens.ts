@@ -2,10 +2,11 @@ import type { TokenVerifier } from '../../../lambdas/adapters/token/verifier.ts'
 import type { ClaimNames } from '../../../lambdas/core/claims.ts';
 import { fieldsOf, type Fields } from '../history/frames.ts';
 
+/** Other names than the stack's own: who reads a token under those takes what is somebody else's. */
 export const claimNames: ClaimNames = {
-  hotel: 'hotel_id',
-  departments: 'departments',
-  name: 'name',
+  hotel: 'org_id',
+  departments: 'groups',
+  name: 'display_name',
   role: 'role',
 };
 
@@ -21,9 +22,11 @@ export interface User {
 export function tokenFor(user: User, now: number, lifetime: number): string {
   const claims = {
     sub: user.id,
-    hotel_id: user.hotel,
-    departments: user.departments,
-    name: user.id,
+    [claimNames.hotel]: user.hotel,
+    [claimNames.departments]: user.departments,
+    [claimNames.name]: `${user.id} of ${user.hotel}`,
+    hotel_id: 'no-hotel',
+    name: 'nobody',
     role: user.role,
     iat: Math.floor(now),
     exp: Math.floor(now + lifetime),
@@ -38,7 +41,7 @@ export const simulatedVerifier: TokenVerifier = {
 };
 
 export function hotelOf(token: string): string {
-  return String(claimsOf(token)['hotel_id']);
+  return String(claimsOf(token)[claimNames.hotel]);
 }
 
 function claimsOf(token: string): Fields {

@@ -56,6 +56,8 @@ export interface Line {
   readonly msgId?: string;
   readonly seq?: number;
   readonly bodyHash?: number;
+  /** Of an entry: its kind, its id and its name, as the table has it or a screen shows it. */
+  readonly sender?: string;
   readonly err?: string;
   /** Of a frame: its type, and the messages in it. */
   readonly kind?: string;
@@ -83,6 +85,11 @@ export interface EntryLine {
 }
 
 export type Facts = Omit<Line, 'i' | 't'>;
+
+/** Who sent an entry, in one text. */
+export function senderText({ kind, id, name }: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify([kind, id, name]);
+}
 
 /** Everything that happened, in its order: all that the checker knows. */
 export class History {

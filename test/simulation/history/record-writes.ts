@@ -5,7 +5,7 @@ import { hash } from '../kernel/random.ts';
 import { fieldsOf } from './frames.ts';
 import type { Item } from '../table/items.ts';
 import type { SimulatedTable } from '../table/table.ts';
-import type { History } from './history.ts';
+import { senderText, type History } from './history.ts';
 
 /** Writes into the history what is written into the table: entries of logs, and rows of connections. */
 export function recordWrites(table: SimulatedTable, history: History): void {
@@ -73,6 +73,7 @@ function entryFacts(item: Item) {
     msgId: String(id),
     bodyHash: hash(String(text)),
     user: `${String(fieldsOf(sender)['kind'])} ${String(fieldsOf(sender)['id'])}`,
+    sender: senderText(fieldsOf(sender)),
     ...(typeof event === 'string' ? { kind: event } : {}),
     ...(typeof department === 'string' ? { department } : {}),
     ...(typeof previousDepartment === 'string' ? { left: previousDepartment } : {}),
