@@ -83,7 +83,7 @@ const loseAccessMilliseconds = 1500;
 
 function probe(stage: Stage, dice: Random, user: User, conv: string): void {
   const prober = stage.prober(user);
-  const [elsewhere] = stage.departments.filter((each) => !user.departments.includes(each));
+  const elsewhere = stage.departments.find((each) => !user.departments.includes(each));
   if (elsewhere !== undefined && user.role === 'staff' && dice.chance(0.4)) {
     prober.repeat(conv, `again-${stage.number()}`, stage.text(dice));
     const routed = { type: 'conversation.routed', hotelId: user.hotel, conversationId: conv } as const;
