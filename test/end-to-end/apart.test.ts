@@ -48,6 +48,35 @@ describe('two hotels with the same departments, users and conversations', () => 
   });
 });
 
+describe('who a connection is', () => {
+  it('is told by the reply that was asked for it, and a message of another user or hotel is not stored', async () => {
+    const [grand, plaza] = [new Hotel(), new Hotel()];
+    await grand.conversation('c1', 'front-desk', 'grand: hello');
+    await plaza.conversation('c1', 'front-desk', 'plaza: hello');
+    const ana = await plaza.staff('ana', ['front-desk']);
+    const { you } = await ana.expect('pong', { action: 'ping', who: true });
+    expect(you).toMatchObject({ hotelId: plaza.id, userId: 'ana' });
+    expect(await ana.expect('pong', { action: 'ping' })).not.toHaveProperty('you');
+    const message = {
+      action: 'sendMessage',
+      conversationId: 'c1',
+      clientMessageId: 'm1',
+      text: 'left in a storage',
+    } as const;
+    for (const as of [
+      { hotelId: grand.id, userId: 'ana' },
+      { hotelId: plaza.id, userId: 'ben' },
+    ]) {
+      expect(await ana.expect('error', { ...message, as })).toMatchObject({
+        code: 'OTHER_USER',
+        retry: 'no',
+      });
+    }
+    const own = { ...message, as: { hotelId: plaza.id, userId: 'ana' } };
+    expect(await ana.expect('sent', own)).toMatchObject({ seq: 2, duplicate: false });
+  });
+});
+
 describe('what a user may not see', () => {
   it('is answered like what does not exist, to the letter, on every route', async () => {
     const hotel = new Hotel();

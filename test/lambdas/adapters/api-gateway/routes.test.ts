@@ -60,10 +60,14 @@ it('names nobody who has no name, and says nothing of who it is where that is no
   const handler = messageRoute(['history'], house, history);
   const { name: _, ...nameless } = ana;
   const ask = { action: 'history', conversationId: 'talk' };
+  house.trips.length = 0;
   const told = await handler(messageEvent('history', { ...ask, who: true }, nameless));
   expect(readReply('history', told.body ?? '').you).toEqual({ hotelId: 'grand', userId: 'ana' });
+  const trips = house.trips.splice(0);
   const silent = await handler(messageEvent('history', ask));
   expect(readReply('history', silent.body ?? '')).not.toHaveProperty('you');
+  // To say so costs no trip.
+  expect(house.trips).toEqual(trips);
 });
 
 it('fits into a frame with the longest ids and name around any page', async () => {
