@@ -48,6 +48,9 @@ export class Link {
   readonly #rotation: Alarm;
   readonly #overlap: Alarm;
   #token: Token | undefined;
+  /** How often the provider was asked, and which of its answers the token is. */
+  #asked = 0;
+  #taken = 0;
   /** Who the client is: whoever its first connection was. */
   #you: You | undefined;
   /** An attempt to connect; another one makes what it waits for void. */
@@ -109,9 +112,13 @@ export class Link {
   async #usableToken(): Promise<Token> {
     const { clock } = this.#context;
     if (this.#token && clock.now() < this.#token.renewAt) return this.#token;
-    const text = await this.#provider();
-    this.#token = readToken(text, clock.now(), this.#context.settings.renewMs);
-    return this.#token;
+    const turn = ++this.#asked;
+    const token = readToken(await this.#provider(), clock.now(), this.#context.settings.renewMs);
+    // One that was given up as late may come after all, and after a newer one.
+    if (turn < this.#taken) return token;
+    this.#taken = turn;
+    this.#token = token;
+    return token;
   }
 
   #open(token: Token): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readToken } from '../../client/token.ts';
 import { sent } from './support/frames.ts';
-import { jwt, onlineStage, stage } from './support/stage.ts';
+import { jwt, onlineStage, reconnect, stage } from './support/stage.ts';
 
 const page = '<!doctype html><title>502 Bad Gateway</title>';
 const must = 'token: must resolve to a JWT, three parts of base64url in at most 4096 characters; got';
@@ -74,5 +74,19 @@ describe('what a token provider gives', () => {
     scene.socket().open();
     expect(scene.client.state).toEqual({ status: 'online' });
     expect(scene.sockets.map(({ state }) => state)).toEqual(['open', 'open']);
+  });
+
+  it('is not the token of an earlier time because it comes late', async () => {
+    let late: (token: string) => void = () => {};
+    const [older, newer] = [jwt({ sub: 'ana', jti: 1 }), jwt({ sub: 'ana', jti: 2 })];
+    const given = [new Promise<string>((resolve) => (late = resolve)), Promise.resolve(newer)];
+    const scene = await stage({ token: () => given.shift() ?? Promise.reject(new Error('asked too often')) });
+    await scene.pass(20_000);
+    await scene.pass(1000);
+    scene.socket().open();
+    late(older);
+    await scene.turn();
+    await reconnect(scene);
+    expect(scene.sockets.map(({ token }) => token)).toEqual([newer, newer]);
   });
 });
