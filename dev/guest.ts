@@ -1,5 +1,6 @@
 /** `npm run guest`: plays the upstream Lambda that brings a guest's message. */
 import { randomUUID } from 'node:crypto';
+import { limits } from '../protocol/limits.ts';
 import { runCommand, type Terminal } from '../local/command-line/command.ts';
 import { createNotify } from './guest/notify-client.ts';
 import { writeAsGuest, type Writing } from './guest/write.ts';
@@ -56,7 +57,7 @@ function readWriting(options: Options<keyof typeof kinds>): Writing {
     conversationId,
     ...(department === undefined ? {} : { department: readId('department', department, 'front-desk') }),
     guest: {
-      id: readId('guest', options.value('guest') ?? `guest-${conversationId}`.slice(0, 128), 'maria'),
+      id: readId('guest', options.value('guest') ?? `guest-${conversationId}`.slice(0, limits.idUnits), 'maria'),
       ...(name === undefined ? {} : { name }),
     },
     message: {

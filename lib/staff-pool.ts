@@ -3,6 +3,7 @@ import type { UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { AccountRecovery, ClientAttributes, Mfa, StringAttribute, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { TokenTrust } from '../lambdas/contract/environment.ts';
+import { limits } from '../protocol/limits.ts';
 
 /** Cognito puts the prefix before custom attributes, in tokens as in every API. */
 const attributes = { hotel: 'hotel_id', role: 'role' };
@@ -24,7 +25,7 @@ export class StaffPool extends Construct {
       // "Ana@hotel.example" is who "ana@hotel.example" is. It cannot be changed after the first deployment.
       signInCaseSensitive: false,
       customAttributes: {
-        [attributes.hotel]: new StringAttribute({ minLen: 1, maxLen: 128, mutable: true }),
+        [attributes.hotel]: new StringAttribute({ minLen: 1, maxLen: limits.idUnits, mutable: true }),
         [attributes.role]: new StringAttribute({ maxLen: 128, mutable: true }),
       },
       passwordPolicy: {

@@ -12,10 +12,17 @@ export const limits = {
   envelopeBytes: 1280,
   /** Nesting of a client's or an upstream's JSON. */
   jsonDepth: 8,
-  /** UTF-16 units of an id. */
-  idUnits: 128,
-  /** UTF-16 units of names, channels and addresses. */
+  /**
+   * UTF-16 units of an id. WhatsApp's business-scoped user ids have up to 131 (a country's two letters, a point, 128), and
+   * ids of conversations are made from them.
+   */
+  idUnits: 160,
+  /** UTF-16 units of names and channels. */
   freeTextUnits: 128,
+  /** UTF-16 units of a guest's address, which may be such an id. */
+  addressUnits: 160,
+  /** Characters of a listing's cursor; the longest has 472 (base64 of a department, a status, a time and an id). */
+  cursorUnits: 512,
   attachments: 10,
   /** Characters of an attachment's URL, ASCII; a presigned URL with a session token takes more than 2,000. */
   attachmentUrlUnits: 4096,
@@ -28,6 +35,8 @@ export const limits = {
   conversationsPageDefault: 20,
   /** Events in one invocation of `notify`. */
   notifyEvents: 100,
+  /** Unknown fields of one event up to which they are counted. */
+  unknownFields: 100,
   /** Seconds for which a connection is served after its token's `exp`. */
   tokenGraceSeconds: 30,
   /** Seconds that a connection lives at most (API Gateway quotas: 2 hours, not adjustable). */

@@ -43,7 +43,10 @@ export const requests = {
     status: v.exactOptional(status, 'open'),
     limit: v.exactOptional(wholeNumber(1, limits.conversationsPage), limits.conversationsPageDefault),
     cursor: v.exactOptional(
-      v.pipe(v.string('must be a string'), v.maxLength(512, 'must be a cursor of an earlier answer')),
+      v.pipe(
+        v.string('must be a string'),
+        v.maxLength(limits.cursorUnits, 'must be a cursor of an earlier answer'),
+      ),
     ),
   }),
   route: request('route', { conversationId: id, department: id }),

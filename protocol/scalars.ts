@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { limits } from './limits.ts';
+import { withLineFeeds } from './text.ts';
 
 /**
  * An id of the wire. The pattern leaves out `#`, with which storage keys are built, and white space, with which
@@ -8,8 +9,8 @@ import { limits } from './limits.ts';
 export const id = v.pipe(
   v.string('must be a string'),
   v.regex(
-    /^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,127}$/,
-    'must be an id: 1 to 128 of A-Z a-z 0-9 . _ : @ + = / | ~ -, not starting with one of . : @ = / | ~',
+    /^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,159}$/,
+    'must be an id: 1 to 160 of A-Z a-z 0-9 . _ : @ + = / | ~ -, not starting with one of . : @ = / | ~',
   ),
 );
 
@@ -21,17 +22,24 @@ const wellFormed = v.check(
   'must be well-formed Unicode without control characters other than tab and newline',
 );
 
-/** A name, channel or address. */
-export const freeText = v.pipe(
-  v.string('must be a string'),
-  v.minLength(1, `must have 1 to ${limits.freeTextUnits} characters`),
-  v.maxLength(limits.freeTextUnits, `must have 1 to ${limits.freeTextUnits} characters`),
-  wellFormed,
-);
+const shortText = (units: number) =>
+  v.pipe(
+    v.string('must be a string'),
+    v.minLength(1, `must have 1 to ${units} characters`),
+    v.maxLength(units, `must have 1 to ${units} characters`),
+    wellFormed,
+  );
 
-/** The text of a message that staff write. */
+/** A name or a channel. */
+export const freeText = shortText(limits.freeTextUnits);
+
+/** Where an answer to a guest goes, such as a phone number. */
+export const address = shortText(limits.addressUnits);
+
+/** The text of a message that staff write. Whatever ends its lines becomes `\n`; all else is as the text then stands. */
 export const messageText = v.pipe(
   v.string('must be a string'),
+  v.transform(withLineFeeds),
   v.maxLength(limits.textUnits, `must have 1 to ${limits.textUnits} characters`),
   v.check((text) => text.trim() !== '', 'must hold more than white space'),
   wellFormed,

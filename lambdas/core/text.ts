@@ -1,4 +1,5 @@
 import { limits } from '../../protocol/limits.ts';
+import { cut, withLineFeeds } from '../../protocol/text.ts';
 
 /** What a guest wrote, made fit to store. */
 export interface Cleaned {
@@ -9,9 +10,12 @@ export interface Cleaned {
 /** Control characters other than tab and newline. */
 const controlCharacters = /[^\P{Cc}\t\n]/gu;
 
-/** Drops control characters, mends broken Unicode and cuts what is too long: a guest is never refused for content. */
+/**
+ * Makes line ends `\n`, drops other control characters, mends broken Unicode and cuts what is too long: a guest is never
+ * refused for content.
+ */
 export function clean(text: string, units: number): Cleaned {
-  const mended = text.toWellFormed().replace(controlCharacters, '');
+  const mended = withLineFeeds(text.toWellFormed()).replace(controlCharacters, '');
   const kept = cut(mended, units);
   return { text: kept, truncated: kept.length < mended.length };
 }
@@ -19,12 +23,4 @@ export function clean(text: string, units: number): Cleaned {
 /** The beginning of a message, as an inbox shows it. */
 export function preview(text: string): string {
   return cut(text, limits.previewUnits);
-}
-
-/** At most so many UTF-16 units, without half of a surrogate pair at the end. */
-function cut(text: string, units: number): string {
-  if (text.length <= units) return text;
-  const lastKept = text.charCodeAt(units - 1);
-  const splitsPair = lastKept >= 0xd800 && lastKept <= 0xdbff;
-  return text.slice(0, splitsPair ? units - 1 : units);
 }

@@ -30,7 +30,13 @@ describe('Without an issuer', () => {
 
   test('users have a hotel and a role that only an administrator can write', () => {
     template.hasResourceProperties('AWS::Cognito::UserPool', {
-      Schema: [Match.objectLike({ Name: 'hotel_id' }), Match.objectLike({ Name: 'role' })],
+      Schema: [
+        Match.objectLike({
+          Name: 'hotel_id',
+          StringAttributeConstraints: { MinLength: '1', MaxLength: '160' },
+        }),
+        Match.objectLike({ Name: 'role' }),
+      ],
     });
     // An absent or empty list would let a client write everything.
     template.hasResourceProperties('AWS::Cognito::UserPoolClient', { WriteAttributes: ['locale'] });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import * as v from 'valibot';
 import {
+  address,
   freeText,
   id,
   instant,
@@ -29,14 +30,15 @@ it.each([
   'constructor',
   '-starts-with-a-hyphen',
   '_',
-  'x'.repeat(128),
+  `US.${'a1'.repeat(64)}`,
+  'x'.repeat(160),
 ])('%s is an id', (text) => {
   expect(is(id, text)).toBe(true);
 });
 
 it.each([
   ['nothing', ''],
-  ['129 characters', 'x'.repeat(129)],
+  ['161 characters', 'x'.repeat(161)],
   ['2 KB', 'x'.repeat(2048)],
   ['white space', 'a b'],
   ['white space around it', ' a'],
@@ -86,6 +88,17 @@ it('takes 1 to 128 units of free text, well-formed and without controls but tab 
   ]) {
     expect(is(freeText, text)).toBe(false);
   }
+});
+
+it('takes whatever ends a line in a message text for a newline, before it counts', () => {
+  expect(v.parse(messageText, 'a\r\nb\rc\u0085d\u2028e')).toBe('a\nb\nc\nd\ne');
+  expect(v.parse(messageText, 'x\r\n'.repeat(2048))).toBe('x\n'.repeat(2048));
+  expect(is(messageText, '\r\n\u2029')).toBe(false);
+});
+
+it('takes 1 to 160 units of an address', () => {
+  expect([1, 160, 161].map((units) => is(address, 'x'.repeat(units)))).toEqual([true, true, false]);
+  expect(is(address, '')).toBe(false);
 });
 
 it('takes 1 to 4,096 units of message text that are not only white space', () => {

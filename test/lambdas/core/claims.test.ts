@@ -135,7 +135,7 @@ it.each<[string, object, keyof typeof good | undefined]>([
   ['a sub with a direction mark', { sub: 'a\u202e' }, undefined],
   ['a sub with #', { sub: 'a#b' }, undefined],
   ['a sub that is a number', { sub: 7 }, undefined],
-  ['a sub of 129 characters', { sub: 'a'.repeat(129) }, undefined],
+  ['a sub of 161 characters', { sub: 'a'.repeat(161) }, undefined],
   ['no hotel', {}, 'hotel_id'],
   ['a hotel with #', { hotel_id: 'grand#spa' }, undefined],
   ['a list of hotels', { hotel_id: ['grand'] }, undefined],

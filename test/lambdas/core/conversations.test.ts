@@ -142,14 +142,14 @@ it('cuts to what fits into a frame, and goes on from there', async () => {
       type: 'conversation.created',
       hotelId: 'grand',
       conversation: {
-        id: `${index}-`.padEnd(128, 'c'),
-        department: 'd'.repeat(128),
-        guest: { id: 'g'.repeat(128), name: '界'.repeat(128), channel: '界'.repeat(128) },
+        id: `${index}-`.padEnd(160, 'c'),
+        department: 'd'.repeat(160),
+        guest: { id: 'g'.repeat(160), name: '界'.repeat(128), channel: '界'.repeat(128) },
       },
       message: { id: 'm', text: '界'.repeat(120) },
     });
   }
-  const ana = staff(house, { departments: ['d'.repeat(128)] });
+  const ana = staff(house, { departments: ['d'.repeat(160)] });
   const seen: string[] = [];
   let cursor: string | undefined;
   do {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Connection } from '../../../lambdas/core/identity.ts';
 import { disconnect } from '../../../lambdas/core/connect.ts';
 import { ping } from '../../../lambdas/core/ping.ts';
+import { limits } from '../../../protocol/limits.ts';
 import { readReply } from '../../support/frames.ts';
 import {
   connected,
@@ -102,8 +103,8 @@ it('tells nobody of another hotel anything', async () => {
 
 it('fits into a frame with all that may be asked', async () => {
   const house = newHouse();
-  const ids = Array.from({ length: 50 }, (_, index) => `${index}-`.padEnd(128, 'c'));
-  const departments = Array.from({ length: 20 }, (_, index) => `${index}-`.padEnd(128, 'd'));
+  const ids = Array.from({ length: 50 }, (_, index) => `${index}-`.padEnd(limits.idUnits, 'c'));
+  const departments = Array.from({ length: 20 }, (_, index) => `${index}-`.padEnd(limits.idUnits, 'd'));
   const then = '2020-01-01T00:00:00.000Z';
   const heads = Object.fromEntries(ids.map((id) => [id, 1]));
   const inbox = Object.fromEntries(departments.map((id) => [id, then]));

@@ -6,8 +6,9 @@ import { fit } from '../../../lambdas/core/log.ts';
 import { Pool } from '../../../lambdas/core/pool.ts';
 import { clean, preview } from '../../../lambdas/core/text.ts';
 import { byteLength } from '../../../protocol/codec.ts';
+import { limits } from '../../../protocol/limits.ts';
 
-const anyId = fc.stringMatching(/^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,127}$/);
+const anyId = fc.stringMatching(/^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,159}$/);
 const question = fc.record({
   department: fc.oneof(fc.constant(undefined), fc.constant(null), anyId),
   status: fc.constantFrom('open' as const, 'closed' as const),
@@ -24,9 +25,17 @@ it('reads a cursor back as the position it was written for', () => {
     fc.property(question, position, (asked, at) => {
       const cursor = writeCursor(asked, at);
       expect(readCursor(cursor, asked)).toEqual(at);
-      expect(cursor.length).toBeLessThanOrEqual(512);
+      expect(cursor.length).toBeLessThanOrEqual(limits.cursorUnits);
     }),
   );
+});
+
+it('writes no cursor that is too long to be sent back, for the longest ids', () => {
+  const widest = 'x'.repeat(limits.idUnits);
+  const at = { updatedAt: '2026-11-23T09:30:00.000Z', conversationId: widest };
+  const cursor = writeCursor({ department: widest, status: 'closed' }, at);
+  expect(cursor).toHaveLength(472);
+  expect(limits.cursorUnits).toBeGreaterThanOrEqual(472);
 });
 
 it('reads a cursor for its own question only', () => {
