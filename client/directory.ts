@@ -1,7 +1,9 @@
 import * as limits from '../protocol/client-limits.ts';
 import type { Conversation, Message } from '../protocol/model.ts';
+import { cut } from '../protocol/text.ts';
 
-type Activity = Pick<Conversation, 'head' | 'updatedAt' | 'preview'>;
+type Shown = Pick<Conversation, 'preview' | 'previewOf'>;
+type Activity = Pick<Conversation, 'head' | 'updatedAt'> & Shown;
 
 interface Entry {
   /** The newest `Conversation` that was seen: department and status are as of its head. */
@@ -62,13 +64,13 @@ export class Directory {
   hear(message: Message, touchedAt: number): 'new' | 'old' | 'unknown' | 'gap' {
     const known = this.#entries.get(message.conversationId);
     if (!known) return 'unknown';
-    const { head, updatedAt, preview } = shown(known);
+    const before = shown(known);
+    const { head, updatedAt } = before;
     if (message.seq <= head) return 'old';
     const activity = {
       head: message.seq,
       updatedAt: updatedAt > message.sentAt ? updatedAt : message.sentAt,
-      // An entry without text leaves the last one.
-      preview: cut(message.text) || preview || '',
+      ...previewAfter(before, message),
     };
     this.#put({ ...known, activity, touchedAt });
     return message.seq === head + 1 ? 'new' : 'gap';
@@ -99,9 +101,16 @@ function shown({ state, activity }: Entry): Conversation {
   return activity && activity.head > state.head ? { ...state, ...activity } : state;
 }
 
-/** As the server cuts a preview: not in the middle of a surrogate pair. */
-function cut(text: string): string {
-  return text.slice(0, limits.previewUnits).replace(/[\ud800-\udbff]$/, '');
+/**
+ * As the server keeps it. An entry without text leaves the last one, and so does what a guest did to a message that the
+ * preview does not show.
+ */
+function previewAfter({ preview = '', previewOf = '' }: Shown, message: Message): Shown {
+  const { sender, id, text, event, messageId } = message;
+  const revised = event === 'edited' || event === 'deleted';
+  if (revised ? messageId !== previewOf : text === '') return { preview, previewOf };
+  const shownId = event === 'deleted' || sender.kind !== 'guest' ? '' : (messageId ?? id);
+  return { preview: cut(text, limits.previewUnits), previewOf: shownId };
 }
 
 /** Newest activity first; of one instant, as the server orders them. */

@@ -1,5 +1,6 @@
 import * as limits from '../protocol/client-limits.ts';
 import type { Message } from '../protocol/model.ts';
+import { withLineFeeds } from '../protocol/text.ts';
 import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
 import { isSame, type Owner } from './identity.ts';
 import type { Context } from './options.ts';
@@ -56,8 +57,10 @@ export class Outbox {
   }
 
   /** Resolves to the stored message; rejects with a `ClientError`. */
-  async send(conversationId: string, text: string): Promise<Message> {
+  async send(conversationId: string, written: string): Promise<Message> {
     const { maxQueued } = this.#context.settings;
+    // As the server stores it, so that an own message is shown as it will be to everybody.
+    const text = withLineFeeds(written);
     if (text.length > limits.textUnits || text.trim() === '') {
       throw new ClientError(
         'BAD_REQUEST',

@@ -221,7 +221,10 @@ export class Subscription {
   }
 
   #show(subscriber: Subscriber, conversation: Conversation): void {
-    if (subscriber.known && subscriber.known.head >= conversation.head) return;
+    const { known } = subscriber;
+    // A guest's new name comes without a number.
+    const isNews = known?.head === conversation.head && known.guest.name !== conversation.guest.name;
+    if (known && known.head >= conversation.head && !isNews) return;
     subscriber.known = conversation;
     subscriber.log.learn(conversation.head);
     this.#tell(subscriber, { type: 'conversation', conversation });

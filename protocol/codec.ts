@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Code, Refusal } from './codes.ts';
 import { retryOf } from './codes.ts';
 import { limits } from './limits.ts';
-import { notifyEvent, type NotifyEvent } from './notify.ts';
+import { eventAbout, notifyEvent, type NotifyEvent } from './notify.ts';
 import type { Reply, ServerFrame } from './replies.ts';
 import { requests, type Action, type Request } from './requests.ts';
 import { id } from './scalars.ts';
@@ -69,12 +69,33 @@ export function refuseUnrouted(text: string): Extract<Decoded<never>, { ok: fals
   return { ok: false, refusal, ...askingOf(json.value) };
 }
 
-/** One event of an invocation of `notify`, and how many of its fields nobody knows. Never throws. */
-export function decodeNotifyEvent(input: unknown): Decoded<{ event: NotifyEvent; unknownFields: number }> {
+/** An event of `notify`, or why it is none. */
+export type DecodedEvent =
+  | {
+      readonly ok: true;
+      readonly event: NotifyEvent;
+      /** How many of its fields nobody knows; not counted further than `limits.unknownFields`. */
+      readonly unknownFields: number;
+    }
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      /** What it is about, where that can be read all the same. */
+      readonly about?: { readonly hotelId: string; readonly conversationId: string };
+    };
+
+/** One event of an invocation of `notify`. Never throws, and its work does not grow with what it does not know. */
+export function decodeNotifyEvent(input: unknown): DecodedEvent {
   const parsed = v.safeParse(notifyEvent, input, { abortEarly: true });
-  return parsed.success
-    ? { ok: true, value: { event: parsed.output, unknownFields: countUnknown(input, parsed.output) } }
-    : { ok: false, refusal: refusalOf(parsed.issues[0]) };
+  if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.issues[0]), ...aboutOf(input) };
+  const { output: event } = parsed;
+  const schema = notifyEvent.options.find(({ entries }) => entries.type.literal === event.type);
+  return { ok: true, event, unknownFields: countUnknown(schema, input, limits.unknownFields) };
+}
+
+function aboutOf(input: unknown): Pick<Extract<DecodedEvent, { ok: false }>, 'about'> {
+  const parsed = v.safeParse(eventAbout, input);
+  return parsed.success ? { about: parsed.output } : {};
 }
 
 /** The JSON object in a frame, within the limits on bytes and depth. */
@@ -146,11 +167,27 @@ function own(value: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(value, key)?.value;
 }
 
-/** Fields of `input` that parsing left out, at any depth. */
-function countUnknown(input: unknown, output: unknown): number {
-  if (typeof input !== 'object' || input === null || typeof output !== 'object' || output === null) return 0;
-  return Object.entries(input).reduce(
-    (count, [key, value]) => count + (Object.hasOwn(output, key) ? countUnknown(value, own(output, key)) : 1),
-    0,
-  );
+/**
+ * Fields of `input` that its schema does not name, at any depth that the schema describes; at most `most`. What is unknown
+ * is counted and never looked into.
+ */
+function countUnknown(schema: unknown, input: unknown, most: number): number {
+  const known = fieldsOf(schema);
+  if (known === undefined || typeof input !== 'object' || input === null) return 0;
+  let count = 0;
+  for (const name in input) {
+    if (count >= most) break;
+    if (!Object.hasOwn(input, name)) continue;
+    count += Object.hasOwn(known, name) ? countUnknown(own(known, name), own(input, name), most - count) : 1;
+  }
+  return count;
+}
+
+/** The fields of an object's schema, also of an optional one; undefined for the schema of anything else. */
+function fieldsOf(schema: unknown): object | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  if ('wrapped' in schema) return fieldsOf(schema.wrapped);
+  return 'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
+    ? schema.entries
+    : undefined;
 }

@@ -16,6 +16,10 @@ export type Status = v.InferOutput<typeof status>;
 export const stateChanges = ['routed', 'closed', 'reopened'] as const;
 export type StateChange = (typeof stateChanges)[number];
 
+/** What a guest can do to an earlier message: an entry of its own beside the original, which stays. */
+export const revisions = ['edited', 'deleted'] as const;
+export type Revision = (typeof revisions)[number];
+
 export const attachment = openObject({
   kind: freeText,
   id: v.exactOptional(freeText),
@@ -40,7 +44,10 @@ export const sender = v.object({
 });
 export type Sender = v.InferOutput<typeof sender>;
 
-/** One numbered entry of a conversation. `text` is empty in system entries and may be where there are attachments. */
+/**
+ * One numbered entry of a conversation. `text` is empty in system entries and where a guest has deleted a message, and may
+ * be where there are attachments.
+ */
 export const message = v.object({
   conversationId: id,
   seq,
@@ -50,9 +57,12 @@ export const message = v.object({
   text: v.string(),
   sentAt: instant,
   attachments: v.exactOptional(v.array(attachment)),
-  /** The guest wrote more than is stored. */
+  /** The guest sent more than is stored, or something that had to be mended. */
   truncated: v.exactOptional(v.boolean()),
-  event: v.exactOptional(v.picklist(stateChanges)),
+  /** What a system entry tells, or what the guest did to an earlier message. */
+  event: v.exactOptional(v.picklist([...stateChanges, ...revisions])),
+  /** The `id` of the guest's message that was edited (`text` is the new one) or deleted; it need not be stored. */
+  messageId: v.exactOptional(id),
   /** Where a `routed` entry routed to. */
   department: v.exactOptional(id),
 });
@@ -83,5 +93,7 @@ export const conversation = v.object({
   head: position,
   updatedAt: instant,
   preview: v.exactOptional(v.string()),
+  /** The `id` of the guest's message that `preview` shows; empty when it shows another's, or a deleted one. */
+  previewOf: v.exactOptional(v.string()),
 });
 export type Conversation = v.InferOutput<typeof conversation>;

@@ -63,7 +63,7 @@ export const events = {
   message: v.object({ type: v.literal('message'), message }),
   conversation: v.object({
     type: v.literal('conversation'),
-    event: v.picklist(['created', 'routed', 'closed', 'reopened']),
+    event: v.picklist(['created', 'routed', 'closed', 'reopened', 'updated']),
     conversation,
     /** Its numbered entry, or the guest's message that caused it. */
     message: v.exactOptional(message),

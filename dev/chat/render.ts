@@ -19,10 +19,8 @@ function linesOf(frame: Received): string[] {
     case 'conversation':
       return [
         `* ${describe(frame.conversation)}: ${frame.event}`,
-        // A state change is told by the line above; a guest's message that caused it is news.
-        ...(frame.message === undefined || frame.message.event !== undefined
-          ? []
-          : messageLines(frame.message)),
+        // A state change is told by the line above; what a guest wrote, and caused it, is news.
+        ...(frame.message?.sender.kind === 'guest' ? messageLines(frame.message) : []),
       ];
     case 'subscribed':
       return [`* ${describe(frame.conversation)}`, ...pageLines(frame)];
@@ -77,13 +75,15 @@ function messageLines(message: Message): string[] {
 }
 
 function contentOf(message: Message): string[] {
-  if (message.event !== undefined) {
+  if (message.event === 'deleted') return ['(deleted)'];
+  if (message.event !== undefined && message.event !== 'edited') {
     return [message.event + (message.department === undefined ? '' : ` to ${message.department}`)];
   }
   const attachments = (message.attachments ?? []).map(
     (it) => `<${[it.kind, it.name, it.url].filter(Boolean).join(' ')}>`,
   );
-  const text = message.text === '' ? [] : message.text.split('\n');
+  const written = message.event === 'edited' ? `(edited) ${message.text}` : message.text;
+  const text = written === '' ? [] : written.split('\n');
   return [...text, ...attachments, ...(message.truncated === true ? ['<cut>'] : [])];
 }
 

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationRef, Entry, Receipt } from './conversation.ts';
+import type { Conversation, ConversationRef, Entry, Receipt, StoredReceipt } from './conversation.ts';
 import { maximumRounds, waitForTurn } from './contention.ts';
 import type { Heads } from './heads.ts';
 import type { ConversationStore, World } from './ports.ts';
@@ -17,14 +17,30 @@ export type Decision =
   | Refused
   /** Already as it should be: nothing is stored. */
   | { readonly kind: 'unchanged'; readonly conversation: Conversation }
-  | { readonly kind: 'store'; readonly next: Conversation; readonly entry?: Entry };
+  | Step;
+
+/** What is to be stored: with an entry, or with a note of what a commit without one is. */
+interface Step {
+  readonly kind: 'store';
+  readonly next: Conversation;
+  readonly entry?: Entry;
+  readonly note?: Note;
+}
+
+/** `created` and `updated` are told to staff; `stale` and `settled` change nothing that they see. */
+export type Note = 'created' | 'updated' | 'stale' | 'settled';
 
 export type Appended =
   | Refused
   | { readonly kind: 'unchanged'; readonly conversation: Conversation }
   /** `seq` is the number it was first stored under, 0 when it stored no entry then. */
-  | { readonly kind: 'duplicate'; readonly seq: number }
-  | { readonly kind: 'stored'; readonly conversation: Conversation; readonly entry?: Entry };
+  | ({ readonly kind: 'duplicate' } & StoredReceipt)
+  | {
+      readonly kind: 'stored';
+      readonly conversation: Conversation;
+      readonly entry?: Entry;
+      readonly note?: Note;
+    };
 
 export interface AppendDependencies {
   readonly conversations: ConversationStore;
@@ -57,7 +73,7 @@ export async function append(deps: AppendDependencies, proposal: Proposal): Prom
       ...(current === undefined ? {} : { expected: current }),
       next: decision.next,
       ...(decision.entry === undefined ? {} : { entry: decision.entry }),
-      ...(receipt === undefined ? {} : { receipt }),
+      ...(receipt === undefined ? {} : { receipt: noted(receipt, decision) }),
     });
     if (outcome.kind === 'duplicate') return outcome;
     if (outcome.kind === 'committed') {
@@ -66,6 +82,7 @@ export async function append(deps: AppendDependencies, proposal: Proposal): Prom
         kind: 'stored',
         conversation: decision.next,
         ...(decision.entry && { entry: decision.entry }),
+        ...(decision.note && { note: decision.note }),
       };
     }
     // A head that this function merely remembered is no lost round: try at once with the true one.
@@ -91,7 +108,12 @@ async function settle(
   decision: Exclude<Decision, { kind: 'store' }>,
 ): Promise<Appended> {
   const earlier = receipt && (await conversations.receipt(ref, receipt));
-  return earlier ? { kind: 'duplicate', seq: earlier.seq } : decision;
+  return earlier ? { kind: 'duplicate', ...earlier } : decision;
+}
+
+/** A repeat of what was stale is answered as such, whatever has become of the conversation. */
+function noted(receipt: Receipt, { note }: Step): Receipt {
+  return note === 'stale' ? { ...receipt, stale: true } : receipt;
 }
 
 /** The next `updatedAt`: now, but never the same or earlier than before, whatever the clocks say. */

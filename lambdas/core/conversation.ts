@@ -2,6 +2,7 @@ import type {
   Attachment,
   Conversation as WireConversation,
   Message,
+  Revision,
   Sender,
   StateChange,
   Status,
@@ -24,12 +25,24 @@ export interface Conversation extends ConversationRef {
   /** Grows with every commit, whatever the clocks say: the inbox is ordered by it. */
   readonly updatedAt: string;
   readonly preview?: string;
+  /** The id of the guest's message that the preview shows; empty when it shows another's, or a deleted one. */
+  readonly previewOf?: string;
   /** When the last applied change of state happened; older ones that come late are stale. Absent before the first. */
   readonly stateAt?: string;
+  /**
+   * When the guest's newest message was committed, by the server's clock; a closing that is older must not hide it.
+   * It moves with `head` only, so whoever decides on it is held to it by the condition on `head`.
+   */
+  readonly guestAt?: string;
+  /** The guest's clock at the message that told the name; a name that was told before is older. */
+  readonly namedAt?: string;
+  /** The name that the last creation told; one that tells it again is a repeat and not news. */
+  readonly createdAs?: string;
 }
 
 export interface Guest {
   readonly id: string;
+  /** The newest that is known. */
   readonly name?: string;
   readonly channel?: string;
   /** Where an answer goes; never shown to staff. */
@@ -53,6 +66,12 @@ export interface Entry {
   readonly previousDepartment?: string | null;
   /** What a guest's message did to the conversation, so that a repeated delivery is the same frame. */
   readonly caused?: 'created' | 'reopened';
+  /** The guest had a new name with this message, so that a repeated delivery is the same frame. */
+  readonly renamed?: true;
+  /** What the guest did to the earlier message `messageId`; absent for a message of its own. */
+  readonly revision?: Revision;
+  /** The id of a guest's message, which need not be stored. */
+  readonly messageId?: string;
 }
 
 /** Who made a change that no member of staff made; no token may bear it as its `sub`. */
@@ -64,11 +83,18 @@ export interface Receipt {
   readonly sender: string;
   /** The sender's own key: `clientMessageId`, the channel's message id, or `eventId`. */
   readonly key: string;
+  /** What was wanted under an `eventId`, such as `routed spa`: it may have stored nothing that shows it. */
+  readonly wanted?: string;
+  /** It was older than what it would have hidden, and changed nothing. */
+  readonly stale?: true;
 }
+
+/** What is remembered: the number, 0 for no entry. Receipts of an earlier version have nothing else. */
+export type StoredReceipt = Pick<Receipt, 'wanted' | 'stale'> & { readonly seq: number };
 
 /** A conversation as staff see it. */
 export function conversationOnWire(conversation: Conversation): WireConversation {
-  const { conversationId, department, status, guest, head, updatedAt, preview } = conversation;
+  const { conversationId, department, status, guest, head, updatedAt, preview, previewOf } = conversation;
   const { address: _, ...shown } = guest;
   return {
     id: conversationId,
@@ -78,15 +104,22 @@ export function conversationOnWire(conversation: Conversation): WireConversation
     head,
     updatedAt,
     ...(preview === undefined ? {} : { preview }),
+    ...(previewOf === undefined ? {} : { previewOf }),
   };
 }
 
 /** An entry as staff see it. */
 export function messageOnWire(ref: ConversationRef, entry: Entry): Message {
-  const { previousDepartment: _, caused: __, attachments, ...shown } = entry;
+  const { previousDepartment: _, caused: __, renamed: ___, revision, attachments, ...shown } = entry;
   return {
     conversationId: ref.conversationId,
     ...shown,
-    ...(attachments === undefined ? {} : { attachments: [...attachments] }),
+    ...(revision === undefined ? {} : { event: revision }),
+    ...(attachments === undefined ? {} : { attachments: attachments.map(attachmentOnWire) }),
   };
+}
+
+/** Rows of an earlier version may hold a link of any kind, and one of `javascript:` is code. */
+function attachmentOnWire({ url, ...attachment }: Attachment): Attachment {
+  return { ...attachment, ...(url?.startsWith('https://') ? { url } : {}) };
 }

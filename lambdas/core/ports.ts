@@ -1,5 +1,5 @@
 import type { Status } from '../../protocol/model.ts';
-import type { Conversation, ConversationRef, Entry, Receipt } from './conversation.ts';
+import type { Conversation, ConversationRef, Entry, Receipt, StoredReceipt } from './conversation.ts';
 import type { Connection, Entitlement } from './identity.ts';
 
 /*
@@ -19,7 +19,7 @@ export interface ConversationStore {
   /** All of a commit or nothing of it. */
   commit(commit: Commit): Promise<CommitOutcome>;
   entry(ref: ConversationRef, seq: number): Promise<Entry | undefined>;
-  receipt(ref: ConversationRef, receipt: Receipt): Promise<{ seq: number } | undefined>;
+  receipt(ref: ConversationRef, receipt: Receipt): Promise<StoredReceipt | undefined>;
   /** Entries in the order of seq, whichever end they were read from, and the lowest number still stored. */
   page(ref: ConversationRef, range: LogRange): Promise<LogPage>;
   /** Newest activity first; eventually consistent, since it reads an index. */
@@ -39,8 +39,8 @@ export interface Commit {
 
 export type CommitOutcome =
   | { readonly kind: 'committed' }
-  /** The receipt was there already; `seq` is the number it was first stored under, 0 for none. */
-  | { readonly kind: 'duplicate'; readonly seq: number }
+  /** The receipt was there already; this is what it remembers. */
+  | ({ readonly kind: 'duplicate' } & StoredReceipt)
   /** `expected` no longer holds; this is what does. */
   | { readonly kind: 'moved'; readonly conversation: Conversation | undefined }
   /** Another transaction was under way on the same items: the same commit may succeed in a moment. */

@@ -10,16 +10,16 @@ export const silence: Tally = { audience: 0, delivered: 0, gone: 0, failed: 0, d
 /**
  * Tells everyone whom it concerns what happened to a conversation, after it was committed.
  *
- * `entry` is what happened; without one, the conversation was created empty. `except` is the connection that sent a
- * message: it has the reply.
+ * `happened` is the entry that was committed, or what was done without one: it was created empty, or something of its
+ * guest is new. `except` is the connection that sent a message: it has the reply.
  */
 export function publish(
   deps: FanOutDependencies,
   conversation: Conversation,
-  entry: Entry | undefined,
+  happened: Entry | 'created' | 'updated',
   except?: string,
 ): Promise<Tally> {
-  const departments = departmentsConcerned(conversation, entry);
+  const departments = departmentsConcerned(conversation, happened);
   return fanOut(deps, {
     hotelId: conversation.hotelId,
     groups: [
@@ -27,7 +27,7 @@ export function publish(
       { kind: 'conversation', conversationId: conversation.conversationId },
     ],
     departments,
-    frame: encode(eventOf(conversation, entry)),
+    frame: encode(eventOf(conversation, happened)),
     ...(except === undefined ? {} : { except }),
   });
 }
@@ -39,20 +39,20 @@ export function publish(
 export async function publishQuietly(
   deps: FanOutDependencies,
   conversation: Conversation,
-  entry: Entry | undefined,
+  entry: Entry,
   except?: string,
 ): Promise<void> {
   try {
     const tally = await publish(deps, conversation, entry, except);
     deps.log.write('info', 'published', {
       conversationId: conversation.conversationId,
-      seq: entry?.seq,
+      seq: entry.seq,
       ...tally,
     });
   } catch (error) {
     deps.log.write('error', 'stored but not published', {
       conversationId: conversation.conversationId,
-      seq: entry?.seq,
+      seq: entry.seq,
       ...errorFields(error),
     });
   }
@@ -67,22 +67,24 @@ export function groupOf(department: string | null): Group {
  * The conversation's department, and the one it has just left. Once more has happened, the one it left hears nothing:
  * the frame shows the conversation as it is now.
  */
-function departmentsConcerned(conversation: Conversation, entry: Entry | undefined): (string | null)[] {
+function departmentsConcerned(
+  conversation: Conversation,
+  happened: Entry | 'created' | 'updated',
+): (string | null)[] {
   const { department } = conversation;
-  const left = entry?.seq === conversation.head ? entry.previousDepartment : undefined;
+  const isNewest = typeof happened === 'object' && happened.seq === conversation.head;
+  const left = isNewest ? happened.previousDepartment : undefined;
   return left === undefined ? [department] : [department, left];
 }
 
 /** One frame for what happened: a change of state carries its entry, or the guest's message that caused it. */
-function eventOf(conversation: Conversation, entry: Entry | undefined): Event {
-  const change = entry === undefined ? 'created' : (entry.event ?? entry.caused);
-  if (entry !== undefined && change === undefined) {
-    return { type: 'message', message: messageOnWire(conversation, entry) };
+function eventOf(conversation: Conversation, happened: Entry | 'created' | 'updated'): Event {
+  if (typeof happened === 'string') {
+    return { type: 'conversation', event: happened, conversation: conversationOnWire(conversation) };
   }
-  return {
-    type: 'conversation',
-    event: change ?? 'created',
-    conversation: conversationOnWire(conversation),
-    ...(entry === undefined ? {} : { message: messageOnWire(conversation, entry) }),
-  };
+  const message = messageOnWire(conversation, happened);
+  const change = happened.event ?? happened.caused ?? (happened.renamed ? 'updated' : undefined);
+  return change === undefined
+    ? { type: 'message', message }
+    : { type: 'conversation', event: change, conversation: conversationOnWire(conversation), message };
 }

@@ -62,7 +62,7 @@ function decide(
   };
   return {
     kind: 'store',
-    next: { ...current, head: entry.seq, updatedAt, preview: preview(request.text) },
+    next: { ...current, head: entry.seq, updatedAt, preview: preview(request.text), previewOf: '' },
     entry,
   };
 }

@@ -1,7 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Directory } from '../../client/directory.ts';
+import { sendMessage } from '../../lambdas/core/send-message.ts';
 import type { Conversation } from '../../protocol/model.ts';
+import {
+  connected,
+  conversation as talkIn,
+  hotel,
+  newHouse,
+  notify,
+  received,
+  send,
+  staff,
+} from '../support/house.ts';
 import { conversation, message } from './support/frames.ts';
 
 /** What happens to a conversation, numbered by its place: a message, or a change to this department. */
@@ -87,5 +98,37 @@ describe('the directory', () => {
     expect(shown(directory)[0]).toMatchObject({ head: 2, preview: 'A photo follows' });
     directory.hear(message(3, { text: `${'x'.repeat(119)}😀` }), 1);
     expect(shown(directory)[0]?.preview).toBe('x'.repeat(119));
+  });
+
+  it('shows the preview that the server keeps, whatever guests and staff write, edit and delete', async () => {
+    const what = fc.constantFrom('message', 'photo', 'edited', 'deleted', 'staff');
+    const steps = fc.array(fc.tuple(what, fc.nat({ max: 3 })), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const house = newHouse();
+        await talkIn(house);
+        const ben = await connected(house, { userId: 'ben' });
+        const directory = new Directory(10, nobody);
+        directory.learn(conversation(0, { id: 'talk' }), 1);
+        for (const [index, [kind, target]] of all.entries()) {
+          const text = `${'x'.repeat(118)}👨‍👩‍👧‍👦 ${index}`;
+          const revision = {
+            conversationId: 'talk',
+            hotelId: hotel,
+            eventId: `e${index}`,
+            messageId: `m${target}`,
+          };
+          if (kind === 'staff') await sendMessage(house, staff(house), send(`m${index}`, text));
+          else if (kind === 'message') await notify(house, received(`m${index}`, text));
+          else if (kind === 'photo') await notify(house, received(`m${index}`, ''));
+          else await notify(house, { ...revision, type: `message.${kind}`, text });
+        }
+        for (const frame of house.gateway.sentTo(ben))
+          if (frame.type === 'message') directory.hear(frame.message, 1);
+        const kept = await house.conversations.read({ hotelId: hotel, conversationId: 'talk' });
+        expect(shown(directory)[0]?.preview ?? '').toBe(kept?.preview ?? '');
+      }),
+      { numRuns: 60 },
+    );
   });
 });

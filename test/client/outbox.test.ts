@@ -32,6 +32,14 @@ describe('sendMessage', () => {
     expect(shown.messages.at(-1)).toEqual(stored);
   });
 
+  it('sends every line end as a newline, and resolves to what it sent, as all others see it', async () => {
+    const scene = await onlineStage();
+    const sending = scene.client.sendMessage('c1', 'one\r\ntwo\u2028three');
+    expect(scene.socket().last('sendMessage')).toMatchObject({ text: 'one\ntwo\nthree' });
+    scene.socket().answer('sendMessage', sent(1));
+    expect((await sending).text).toBe('one\ntwo\nthree');
+  });
+
   it('keeps what is written offline, and sends it when there is a connection', async () => {
     const scene = await stage();
     const sending = scene.client.sendMessage('c1', 'hello');

@@ -35,6 +35,18 @@ describe('a subscription', () => {
     expect(scene.socket().all('history')).toHaveLength(2);
   });
 
+  it("tells of a guest's new name, which has no number, and not again of what is known", async () => {
+    const scene = await onlineStage();
+    const shown = screen();
+    scene.client.subscribe('c1', { since: 0 }, shown.listener);
+    scene.socket().answer('subscribe', subscribed(1, 2));
+    const renamed = conversation(2, { guest: { id: 'gil', name: 'Gil G.' } });
+    for (let times = 0; times < 2; times++)
+      scene.socket().deliver({ type: 'conversation', event: 'updated', conversation: renamed });
+    expect(shown.of('conversation').slice(1)).toEqual([{ type: 'conversation', conversation: renamed }]);
+    expect(shown.seqs()).toEqual([1, 2]);
+  });
+
   it('holds live frames during the catching up, and drops those that come twice', async () => {
     const scene = await onlineStage();
     const shown = screen();

@@ -149,6 +149,57 @@ it('decodes anything that notify may be invoked with without throwing', () => {
   );
 });
 
+it('counts unknown fields at every known depth, stops at a hundred, and never looks into one', () => {
+  const looked: string[] = [];
+  const trapped = (fields: object, many: number) => {
+    const names = [...Object.keys(fields), ...Array.from({ length: many }, (_, index) => `x${index}`)];
+    const unknown = Object.fromEntries(names.map((name) => [name, { deep: 1 }]));
+    return new Proxy(
+      { ...unknown, ...fields },
+      {
+        get: (target, name) => Reflect.get(target, name) as unknown,
+        getOwnPropertyDescriptor(target, name) {
+          looked.push(String(name));
+          return Reflect.getOwnPropertyDescriptor(target, name);
+        },
+      },
+    );
+  };
+  const event = (many: number) =>
+    trapped(
+      {
+        type: 'message.received',
+        hotelId: 'grand',
+        conversationId: 'talk',
+        message: trapped({ id: 'g1', text: 'hello' }, 2),
+      },
+      many,
+    );
+  expect(decodeNotifyEvent(event(3))).toMatchObject({ ok: true, unknownFields: 5 });
+  looked.length = 0;
+  expect(decodeNotifyEvent(event(20_000))).toMatchObject({ ok: true, unknownFields: 100 });
+  expect(looked.filter((name) => name.startsWith('x')).length).toBeLessThan(500);
+});
+
+it('says of a refused event what it is about, as far as that can be read', () => {
+  const about = { hotelId: 'grand', conversationId: 'talk' };
+  const conversation = { id: 'talk' };
+  expect(decodeNotifyEvent({ ...about, type: 'dance' })).toMatchObject({ ok: false, about });
+  expect(decodeNotifyEvent({ type: 'conversation.created', hotelId: 'grand', conversation })).toMatchObject({
+    ok: false,
+    about,
+  });
+  for (const given of [
+    { ...about, hotelId: 7 },
+    { ...about, conversationId: 'a b' },
+    { conversation },
+    [about],
+    7,
+  ]) {
+    expect(decodeNotifyEvent(given)).not.toHaveProperty('about');
+  }
+});
+
 it('writes an error with its advice, and its id only when there is one', () => {
   for (const code of codes) {
     expect(readReply('error', encode(errorFrame({ code, message: 'no' }, 'r1')))).toEqual({

@@ -54,5 +54,8 @@ export function unchecked(decoded: Decoded<Request>): boolean {
   return decoded.value === undefined;
 }
 
+// @ts-expect-error A deletion is in no department.
+export const deletion: NotifyEventOf<'message.deleted'>['department'] = 'gone';
+
 // @ts-expect-error A closing has no department.
 export const closing: NotifyEventOf<'conversation.closed'>['department'] = 'd';

@@ -4,6 +4,7 @@ import { describeConnections } from './conformance/connections.ts';
 import { describeListing } from './conformance/listing.ts';
 import { describeLog } from './conformance/log.ts';
 import { describeMembers } from './conformance/members.ts';
+import { describeReceipts } from './conformance/receipts.ts';
 import type { StoresTarget, StoresUnderTest } from './conformance/target.ts';
 
 /** What every pair of stores must do, whatever keeps the data. Each test has a hotel of its own. */
@@ -19,6 +20,7 @@ export function describeStores(target: StoresTarget): void {
       return running;
     };
     describeCommits(stores);
+    describeReceipts(stores);
     describeLog(stores);
     describeListing(stores);
     describeConnections(stores);

@@ -1,6 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { keys, table as schema } from '../../contract/table.ts';
-import type { Conversation } from '../../core/conversation.ts';
+import type { Conversation, Guest, Receipt } from '../../core/conversation.ts';
 import type { Commit } from '../../core/ports.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -20,14 +20,7 @@ export interface CommitWrites {
  */
 export function commitWrites(tableName: string, commit: Commit): CommitWrites {
   const { hotelId, conversationId } = commit.next;
-  const receipt: Write[] = commit.receipt
-    ? [
-        putNew(tableName, {
-          ...keys.receipt(hotelId, conversationId, commit.receipt.sender, commit.receipt.key),
-          seq: commit.entry?.seq ?? 0,
-        }),
-      ]
-    : [];
+  const receipt = commit.receipt ? [receiptWrite(tableName, commit, commit.receipt)] : [];
   const entry: Write[] = commit.entry
     ? [putNew(tableName, { ...keys.entry(hotelId, conversationId, commit.entry.seq), ...commit.entry })]
     : [];
@@ -36,6 +29,16 @@ export function commitWrites(tableName: string, commit: Commit): CommitWrites {
     ...(commit.receipt ? { receiptAt: 0 } : {}),
     headAt: receipt.length,
   };
+}
+
+function receiptWrite(tableName: string, { next, entry }: Commit, receipt: Receipt): Write {
+  const { sender, key, wanted, stale } = receipt;
+  return putNew(tableName, {
+    ...keys.receipt(next.hotelId, next.conversationId, sender, key),
+    seq: entry?.seq ?? 0,
+    ...(wanted === undefined ? {} : { wanted }),
+    ...(stale === undefined ? {} : { stale }),
+  });
 }
 
 /** What was stored once is never overwritten. */
@@ -58,14 +61,20 @@ function headWrite(tableName: string, { expected, next }: Commit): Write {
   }
   // An update, not a put: attributes that a newer version of this code keeps on the head stay.
   const attributes = Object.entries(stateAttributes(next)).filter(([, value]) => value !== undefined);
-  // The last one too: a late event that changes nothing else moves `stateAt`, and a later commit must not move it back.
+  const guest = guestChanges(expected.guest, next.guest);
+  // The last two because they move without the head: a late event that changes nothing else moves `stateAt`, a creation
+  // that tells a new name the name, and a later commit must not move them back.
   const conditions = [
     unchanged('head', expected.head),
     unchanged('status', expected.status),
     unchanged('department', expected.department ?? undefined),
     unchanged('stateAt', expected.stateAt),
+    unchanged('guest.name', expected.guest.name),
   ];
-  const sets = attributes.map(([name]) => `#${name} = :${name}`).join(', ');
+  const sets = [
+    ...attributes.map(([name]) => `#${name} = :${name}`),
+    ...guest.map(([name]) => `#guest.#${name} = :guest_${name}`),
+  ].join(', ');
   return {
     Update: {
       TableName: tableName,
@@ -74,10 +83,12 @@ function headWrite(tableName: string, { expected, next }: Commit): Write {
       ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
       ExpressionAttributeNames: {
         ...Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
-        ...Object.fromEntries(conditions.map(({ name }) => [`#${name}`, name])),
+        ...Object.fromEntries(conditions.flatMap(({ names }) => names.map((name) => [`#${name}`, name]))),
+        ...Object.fromEntries(guest.map(([name]) => [`#${name}`, name])),
       },
       ExpressionAttributeValues: {
         ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+        ...Object.fromEntries(guest.map(([name, value]) => [`:guest_${name}`, value])),
         ...Object.fromEntries(conditions.flatMap(({ values }) => values)),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -85,29 +96,45 @@ function headWrite(tableName: string, { expected, next }: Commit): Write {
   };
 }
 
-/** The condition that an attribute is as it was, or is still absent. */
-function unchanged(name: string, value: string | number | undefined): Condition {
+/** What is new of the guest, by attribute: what a newer version of this code keeps beside them stays. */
+function guestChanges(before: Guest, after: Guest): (readonly [string, string])[] {
+  return (['name', 'channel', 'address'] as const).flatMap((name) => {
+    const value = after[name];
+    return value === undefined || value === before[name] ? [] : [[name, value] as const];
+  });
+}
+
+/** The condition that an attribute is as it was, or is still absent. `path` may lead into a map, as in `guest.name`. */
+function unchanged(path: string, value: string | number | undefined): Condition {
+  const names = path.split('.');
+  const place = names.map((name) => `#${name}`).join('.');
+  const expected = `:expected_${names.join('_')}`;
   return value === undefined
-    ? { name, expression: `attribute_not_exists(#${name})`, values: [] }
-    : { name, expression: `#${name} = :expected_${name}`, values: [[`:expected_${name}`, value]] };
+    ? { names, expression: `attribute_not_exists(${place})`, values: [] }
+    : { names, expression: `${place} = ${expected}`, values: [[expected, value]] };
 }
 
 interface Condition {
-  readonly name: string;
+  readonly names: readonly string[];
   readonly expression: string;
   readonly values: readonly (readonly [string, string | number])[];
 }
 
 /** What changes in a conversation's life, and the keys under which the department's index lists it. */
 function stateAttributes(conversation: Conversation) {
-  const { hotelId, conversationId, department, status, head, updatedAt, preview, stateAt } = conversation;
+  const { hotelId, conversationId, department, status, head, updatedAt } = conversation;
+  const { preview, previewOf, stateAt, guestAt, namedAt, createdAs } = conversation;
   return {
     department: department ?? undefined,
     status,
     head,
     updatedAt,
     preview,
+    previewOf,
     stateAt,
+    guestAt,
+    namedAt,
+    createdAs,
     [schema.activityIndex.partitionKey]: keys.activityPartition(hotelId, department, status),
     [schema.activityIndex.sortKey]: keys.activitySort(updatedAt, conversationId),
   };

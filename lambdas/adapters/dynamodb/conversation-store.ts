@@ -61,7 +61,7 @@ export class DynamoConversationStore implements ConversationStore {
     if (reasons === undefined) return { kind: 'committed' };
     const receipt = receiptAt === undefined ? undefined : reasons[receiptAt];
     if (receipt?.code === conditionFailed) {
-      return { kind: 'duplicate', seq: v.parse(receiptItem, receipt.item).seq };
+      return { kind: 'duplicate', ...v.parse(receiptItem, receipt.item) };
     }
     const head = reasons[headAt];
     if (head?.code === conditionFailed) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { attachment, sender, stateChanges, status } from '../../../protocol/model.ts';
+import { attachment, revisions, sender, stateChanges, status } from '../../../protocol/model.ts';
 
 /*
  * The shapes of stored items, beside their keys (`contract/table.ts`). Open objects: a row that a newer version of
@@ -23,7 +23,11 @@ export const conversationItem = v.object({
   head: v.number(),
   updatedAt: v.string(),
   preview: optional(v.string()),
+  previewOf: optional(v.string()),
   stateAt: optional(v.string()),
+  guestAt: optional(v.string()),
+  namedAt: optional(v.string()),
+  createdAs: optional(v.string()),
 });
 
 export const entryItem = v.object({
@@ -38,11 +42,16 @@ export const entryItem = v.object({
   department: optional(v.string()),
   previousDepartment: optional(v.nullable(v.string())),
   caused: optional(v.picklist(['created', 'reopened'])),
+  renamed: optional(v.literal(true)),
+  revision: optional(v.picklist(revisions)),
+  messageId: optional(v.string()),
 });
 
 export const receiptItem = v.object({
   /** 0: no entry was stored. */
   seq: v.number(),
+  wanted: optional(v.string()),
+  stale: optional(v.literal(true)),
 });
 
 export const connectionItem = v.object({

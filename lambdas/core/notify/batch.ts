@@ -2,6 +2,7 @@ import { decodeNotifyEvent } from '../../../protocol/codec.ts';
 import type { Code } from '../../../protocol/codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { NotifyAnswer, NotifyEvent } from '../../../protocol/notify.ts';
+import type { ConversationRef } from '../conversation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { errorFields, Unavailable } from '../ports.ts';
 import { handleEvent } from './event.ts';
@@ -24,51 +25,58 @@ interface Failure {
 /**
  * Handles what `notify` was invoked with: one event, or up to 100 in their order.
  *
- * Nothing is stored unless every event is valid. After a failure the later events of the same conversation are left,
- * the others are handled, and it throws a `NotifyFailure` that names the positions. All of it can be repeated.
+ * After an event that is invalid or fails, the later ones of the same conversation are left, so that nothing overtakes it;
+ * the others are handled, since one bad event must not hold up other guests. It throws a `NotifyFailure` at the end that
+ * names the positions. All of it can be repeated.
  */
 export async function handleInvocation(
   deps: Dependencies,
   input: unknown,
 ): Promise<NotifyAnswer | NotifyAnswer[]> {
   const isList = Array.isArray(input);
-  const events = parseAll(deps, isList ? input : [input], isList);
+  const inputs: readonly unknown[] = isList ? input : [input];
+  if (inputs.length === 0 || inputs.length > limits.notifyEvents) {
+    throw new NotifyFailure('BAD_REQUEST', `A list holds 1 to ${limits.notifyEvents} events.`);
+  }
   const answers: NotifyAnswer[] = [];
   const failures: Failure[] = [];
   const broken = new Set<string>();
-  for (const [position, event] of events.entries()) {
-    const conversation = conversationOf(event);
-    const result = broken.has(conversation) ? left(position) : await attempt(deps, event, position);
+  for (const [position, each] of inputs.entries()) {
+    const { result, conversation } = await handle(deps, each, position, broken);
     if ('ok' in result) answers.push(result);
     else {
       failures.push(result);
-      broken.add(conversation);
+      if (conversation !== undefined) broken.add(conversation);
     }
   }
   const [first] = failures;
-  if (first) throw new NotifyFailure(first.code, summary(failures, events.length, isList));
+  if (first) throw new NotifyFailure(first.code, summary(failures, inputs.length, isList));
   const [only] = answers;
   return isList || only === undefined ? answers : only;
 }
 
-function parseAll(deps: Dependencies, inputs: readonly unknown[], isList: boolean): NotifyEvent[] {
-  if (inputs.length === 0 || inputs.length > limits.notifyEvents) {
-    throw new NotifyFailure('BAD_REQUEST', `A list holds 1 to ${limits.notifyEvents} events.`);
+/** One event, and the conversation it is about, as far as it can be read. */
+async function handle(
+  deps: Dependencies,
+  input: unknown,
+  position: number,
+  broken: ReadonlySet<string>,
+): Promise<{ result: NotifyAnswer | Failure; conversation?: string | undefined }> {
+  const decoded = decodeNotifyEvent(input);
+  if (!decoded.ok) {
+    return { result: { position, ...decoded.refusal }, conversation: decoded.about && nameOf(decoded.about) };
   }
-  const failures: Failure[] = [];
-  const events: NotifyEvent[] = [];
-  let unknownFields = 0;
-  for (const [position, input] of inputs.entries()) {
-    const decoded = decodeNotifyEvent(input);
-    if (decoded.ok) {
-      events.push(decoded.value.event);
-      unknownFields += decoded.value.unknownFields;
-    } else failures.push({ position, ...decoded.refusal });
+  const { event, unknownFields } = decoded;
+  if (unknownFields > 0) {
+    const isAll = unknownFields < limits.unknownFields;
+    deps.log.write('warn', 'unknown fields ignored', {
+      position,
+      unknownFields: isAll ? unknownFields : `${limits.unknownFields} or more`,
+    });
   }
-  const [first] = failures;
-  if (first) throw new NotifyFailure(first.code, summary(failures, inputs.length, isList));
-  if (unknownFields > 0) deps.log.write('warn', 'unknown fields ignored', { unknownFields });
-  return events;
+  const conversation = nameOf(refOf(event));
+  const result = broken.has(conversation) ? left(position) : await attempt(deps, event, position);
+  return { result, conversation };
 }
 
 async function attempt(
@@ -100,9 +108,15 @@ function left(position: number): Failure {
   };
 }
 
-function conversationOf(event: NotifyEvent): string {
-  const id = event.type === 'conversation.created' ? event.conversation.id : event.conversationId;
-  return `${event.hotelId}#${id}`;
+function refOf(event: NotifyEvent): ConversationRef {
+  return event.type === 'conversation.created'
+    ? { hotelId: event.hotelId, conversationId: event.conversation.id }
+    : event;
+}
+
+/** No id holds a `#`. */
+function nameOf({ hotelId, conversationId }: ConversationRef): string {
+  return `${hotelId}#${conversationId}`;
 }
 
 function summary(failures: readonly Failure[], count: number, isList: boolean): string {

@@ -1,77 +1,137 @@
 import { byteLength } from '../../../protocol/codec.ts';
+import type { GuestContent } from '../../../protocol/guest-content.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { Attachment } from '../../../protocol/model.ts';
-import type { GuestMessage } from '../../../protocol/notify.ts';
+import type { GuestMessage, NotifyEventOf } from '../../../protocol/notify.ts';
 import { nextUpdate } from '../append.ts';
-import type { Conversation, Entry, Guest } from '../conversation.ts';
+import type { Conversation, Entry } from '../conversation.ts';
 import { latest } from '../state.ts';
 import { clean, preview } from '../text.ts';
+import { cleanName } from './guest.ts';
 
-/** A conversation one guest's message further; a closed one is open again. */
+/** A conversation one step further, with the entry that is the step. */
+export interface GuestStep {
+  readonly next: Conversation;
+  readonly entry: Entry;
+}
+
+/**
+ * A conversation one guest's message further; a closed one is open again. `known` is what the message tells of the guest.
+ */
 export function withGuestMessage(
   current: Conversation,
   message: GuestMessage,
   now: Date,
-  caused: Entry['caused'] = current.status === 'closed' ? 'reopened' : undefined,
-): { next: Conversation; entry: Entry } {
-  const entry = guestEntry(current, message, now, caused);
-  const reopened =
-    caused === 'reopened' ? ({ status: 'open', stateAt: latest(current.stateAt, now) } as const) : {};
+  known: Partial<Conversation> = {},
+  caused: Entry['caused'] = reopening(current),
+): GuestStep {
+  const told = { ...current, ...known };
+  const entry = guestEntry(told, message.id, message, now, {
+    ...(caused === undefined ? {} : { caused }),
+    ...(told.guest.name === current.guest.name ? {} : { renamed: true }),
+  });
+  const shown = entry.text === '' ? {} : { preview: preview(entry.text), previewOf: message.id };
+  return { next: { ...advanced(told, entry, now), ...heard(current, caused, now), ...shown }, entry };
+}
+
+/**
+ * A conversation after the guest has edited or deleted a message: an entry beside the original, whether that is stored or
+ * not. An edit is a sign of life as a message is, and reopens; a deletion is none.
+ */
+export function withRevision(
+  current: Conversation,
+  event: NotifyEventOf<'message.edited' | 'message.deleted'>,
+  now: Date,
+): GuestStep {
+  const { messageId, eventId } = event;
+  const isEdit = event.type === 'message.edited';
+  const caused = isEdit ? reopening(current) : undefined;
+  const entry = guestEntry(current, eventId, event, now, {
+    ...(caused === undefined ? {} : { caused }),
+    revision: isEdit ? 'edited' : 'deleted',
+    messageId,
+  });
+  // Nothing shows a deleted message again, also not an edit of it that comes late.
+  const revised = { preview: preview(entry.text), ...(isEdit ? {} : { previewOf: '' }) };
   return {
     next: {
-      ...current,
-      ...reopened,
-      head: entry.seq,
-      updatedAt: nextUpdate(current, now),
-      ...(entry.text === '' ? {} : { preview: preview(entry.text) }),
+      ...advanced(current, entry, now),
+      ...(isEdit ? heard(current, caused, now) : {}),
+      ...(current.previewOf === messageId ? revised : {}),
     },
     entry,
   };
 }
 
-/** The text of a guest's message as it is stored. */
-export function storedText(message: GuestMessage): string {
-  return clean(message.text, limits.textUnits).text;
+/** What a guest wrote, as it is stored. */
+export function storedText({ text }: GuestContent): string {
+  return clean(text, limits.textUnits).text;
 }
 
-/** A guest as stored. */
-export function cleanGuest({ name, ...guest }: Guest): Guest {
-  return { ...guest, ...cleanName(name) };
+function reopening(current: Conversation): 'reopened' | undefined {
+  return current.status === 'closed' ? 'reopened' : undefined;
 }
 
-/** A name is the guest's own writing and is cleaned like a text; one of which nothing is left is none. */
-function cleanName(name: string | undefined): { name?: string } {
-  const { text } = clean(name ?? '', limits.freeTextUnits);
-  return text === '' ? {} : { name: text };
+function advanced(current: Conversation, entry: Entry, now: Date): Conversation {
+  return { ...current, head: entry.seq, updatedAt: nextUpdate(current, now) };
 }
 
-function guestEntry(current: Conversation, message: GuestMessage, now: Date, caused: Entry['caused']): Entry {
-  const { id, name } = current.guest;
-  const { text, truncated } = clean(message.text, limits.textUnits);
+/** The guest was heard of: a closing that is older is stale from now on. */
+function heard(current: Conversation, caused: Entry['caused'], now: Date): Partial<Conversation> {
+  return {
+    guestAt: latest(current.guestAt, now),
+    ...(caused === 'reopened' ? { status: 'open', stateAt: latest(current.stateAt, now) } : {}),
+  };
+}
+
+function guestEntry(
+  { guest, head }: Conversation,
+  entryId: string,
+  content: GuestContent,
+  now: Date,
+  about: Pick<Entry, 'caused' | 'renamed' | 'revision' | 'messageId'>,
+): Entry {
+  const { id, name } = guest;
+  const { text, truncated } = clean(content.text, limits.textUnits);
   const bare: Entry = {
-    seq: current.head + 1,
-    id: message.id,
+    seq: head + 1,
+    id: entryId,
     sender: { kind: 'guest', id, ...(name === undefined ? {} : { name }) },
     text,
-    sentAt: message.sentAt ?? now.toISOString(),
-    ...(caused === undefined ? {} : { caused }),
+    sentAt: content.sentAt ?? now.toISOString(),
+    ...about,
   };
-  const given = (message.attachments ?? []).map(({ name: written, ...rest }) => ({
-    ...rest,
-    ...cleanName(written),
-  }));
-  const attachments = fitting(given, limits.messageBytes - byteLength(JSON.stringify(bare)));
+  const given = (content.attachments ?? []).map(withCleanName);
+  const room = limits.messageBytes - byteLength(JSON.stringify(bare));
+  const attachments = fitting(
+    given.map(({ attachment }) => attachment),
+    room,
+  );
+  const isCut =
+    truncated ||
+    content.truncated === true ||
+    attachments.length < given.length ||
+    given.some(({ nameIsCut }) => nameIsCut);
   return {
     ...bare,
     ...(attachments.length === 0 ? {} : { attachments }),
-    ...(truncated || attachments.length < given.length ? { truncated: true } : {}),
+    ...(isCut ? { truncated: true } : {}),
   };
 }
 
-/** The first ten, as far as they fit: a message and its conversation go out in one frame. */
-function fitting(attachments: readonly Attachment[], bytes: number): Attachment[] {
+function withCleanName({ name, ...rest }: Attachment): { attachment: Attachment; nameIsCut: boolean } {
+  if (name === undefined) return { attachment: rest, nameIsCut: false };
+  const { text, truncated } = cleanName(name);
+  return text === ''
+    ? { attachment: rest, nameIsCut: true }
+    : { attachment: { ...rest, name: text }, nameIsCut: truncated };
+}
+
+/** The first ones, as far as they fit: a message and its conversation go out in one frame. */
+function fitting(attachments: readonly Attachment[], bytes: number): readonly Attachment[] {
   let used = 0;
-  const kept = attachments.slice(0, limits.attachments);
-  const end = kept.findIndex((attachment) => (used += byteLength(JSON.stringify(attachment)) + 1) > bytes);
-  return end === -1 ? kept : kept.slice(0, end);
+  const end = attachments.findIndex(
+    (attachment) => (used += byteLength(JSON.stringify(attachment)) + 1) > bytes,
+  );
+  return end === -1 ? attachments : attachments.slice(0, end);
 }

@@ -83,6 +83,19 @@ describe('what a guest wrote', () => {
     expect(printable('Grüße 👋🏽 שלום 你好 a\tb')).toBe('Grüße 👋🏽 שלום 你好 a b');
   });
 
+  test('is shown as edited or deleted where it is, also where that reopened the conversation', () => {
+    const revised = { ...message, seq: 3, id: 'e1', messageId: 'm2' };
+    const edit = { ...revised, event: 'edited', text: 'Hello?\nAnybody?' };
+    expect(shown({ type: 'message', message: edit })).toEqual([
+      '[c1] #3 09:30Z guest Maria: (edited) Hello?',
+      '  | Anybody?',
+    ]);
+    expect(shown({ type: 'message', message: { ...revised, event: 'deleted', text: '' } })).toEqual([
+      '[c1] #3 09:30Z guest Maria: (deleted)',
+    ]);
+    expect(shown({ type: 'conversation', event: 'reopened', conversation, message: edit })).toHaveLength(3);
+  });
+
   test('shows attachments, and that a text was cut', () => {
     const attachments = [{ kind: 'image', name: 'room.jpg', url: 'https://x.example/1' }];
     expect(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../lambdas/core/conversation.ts';
 import type { Commit, CommitOutcome, ConversationStore } from '../../../lambdas/core/ports.ts';
-import { appended, conversationWith, created, fresh, later, newConversation, newEntry } from './parts.ts';
+import { appended, conversationWith, created, later, newConversation, newEntry } from './parts.ts';
 import type { Stores } from './target.ts';
 
 export function describeCommits(stores: Stores): void {
@@ -20,7 +20,11 @@ export function describeCommits(stores: Stores): void {
       const { conversations } = stores();
       const given = await created(conversations, {
         preview: 'naïve 🐝',
+        previewOf: 'g1',
         stateAt: '2026-11-23T09:00:00.000Z',
+        guestAt: '2026-11-23T09:01:00.000Z',
+        namedAt: '2026-11-23T09:02:00.000Z',
+        createdAs: 'Grace',
       });
       expect(await conversations.read(given)).toEqual(given);
     });
@@ -41,6 +45,9 @@ export function describeCommits(stores: Stores): void {
         department: 'spa',
         previousDepartment: null,
         caused: 'reopened',
+        renamed: true,
+        revision: 'edited',
+        messageId: 'g1',
         attachments: [
           { kind: 'image', id: 'i', url: 'https://a.example/b', mime: 'image/png', name: 'x', size: 3 },
         ],
@@ -96,6 +103,8 @@ export function describeCommits(stores: Stores): void {
       ['status', { status: 'closed' }],
       ['head', { head: 9 }],
       ['time of the last change', { stateAt: '2026-11-23T09:00:00.000Z' }],
+      ["guest's name", { guest: { id: 'guest-1', name: 'Max' } }],
+      ['guest without a name', { guest: { id: 'guest-1' } }],
     ])('refuses a commit decided on another %s', async (_, difference) => {
       const { conversations } = stores();
       const conversation = await created(conversations);
@@ -131,7 +140,18 @@ export function describeCommits(stores: Stores): void {
       ).toEqual({ kind: 'moved', conversation: unassigned });
     });
 
-    it('keeps the guest as it was at creation', async () => {
+    it('gives the guest a name, a channel and an address, and takes nothing away', async () => {
+      const { conversations } = stores();
+      const conversation = await created(conversations, { guest: { id: 'g' } });
+      const known = { id: 'g', name: 'Grace', channel: 'whatsapp', address: '+31' };
+      const next = { ...conversation, guest: known };
+      expect(await conversations.commit({ expected: conversation, next })).toEqual({ kind: 'committed' });
+      expect(await conversations.read(conversation)).toEqual(next);
+      const renamed = await appended(conversations, next, { next: { guest: { id: 'g', name: 'Grace H.' } } });
+      expect((await conversations.read(renamed))?.guest).toEqual({ ...known, name: 'Grace H.' });
+    });
+
+    it("keeps the guest's id as it was at creation", async () => {
       const { conversations } = stores();
       const conversation = await created(conversations);
       await appended(conversations, conversation, { next: { guest: { id: 'impostor' } } });
@@ -147,77 +167,6 @@ export function describeCommits(stores: Stores): void {
       const { preview: _, ...next } = { ...conversation, updatedAt: later(conversation.updatedAt) };
       await conversations.commit({ expected: conversation, next });
       expect(await conversations.read(conversation)).toEqual({ ...next, preview: 'first' });
-    });
-  });
-
-  describe('receipts', () => {
-    const receipt = { sender: 'staff#ana', key: 'k' };
-
-    it('answers a repeated receipt with its first number, for ever, and stores nothing', async () => {
-      const { conversations } = stores();
-      let conversation = await appended(conversations, await created(conversations), { receipt });
-      for (let seq = 2; seq <= 5; seq++) conversation = await appended(conversations, conversation);
-      const again = { ...conversation, head: 6 };
-      const outcome = await conversations.commit({
-        expected: conversation,
-        next: again,
-        entry: newEntry(6),
-        receipt,
-      });
-      expect(outcome).toEqual({ kind: 'duplicate', seq: 1 });
-      expect(await conversations.read(conversation)).toEqual(conversation);
-      expect(await conversations.entry(conversation, 6)).toBeUndefined();
-      expect(await conversations.receipt(conversation, receipt)).toEqual({ seq: 1 });
-    });
-
-    it('calls a repeat a duplicate even if the conversation has moved on and the entry is taken', async () => {
-      const { conversations } = stores();
-      const old = await created(conversations);
-      await appended(conversations, old, { receipt });
-      const next = { ...old, head: 1 };
-      expect(await conversations.commit({ expected: old, next, entry: newEntry(1), receipt })).toEqual({
-        kind: 'duplicate',
-        seq: 1,
-      });
-    });
-
-    it('remembers 0 for what stored no entry', async () => {
-      const { conversations } = stores();
-      const conversation = await created(conversations);
-      const commit = { expected: conversation, next: conversation, receipt };
-      expect(await conversations.commit(commit)).toEqual({ kind: 'committed' });
-      expect(await conversations.commit(commit)).toEqual({ kind: 'duplicate', seq: 0 });
-      expect(await conversations.read(conversation)).toEqual(conversation);
-    });
-
-    it('keeps no receipt of a commit that did not happen', async () => {
-      const { conversations } = stores();
-      const old = await created(conversations);
-      await appended(conversations, old);
-      await conversations.commit({ expected: old, next: { ...old, head: 1 }, entry: newEntry(1), receipt });
-      expect(await conversations.receipt(old, receipt)).toBeUndefined();
-    });
-
-    it('tells the same key of two senders, of two conversations and of two hotels apart', async () => {
-      const { conversations } = stores();
-      const conversation = await appended(conversations, await created(conversations), { receipt });
-      const { hotelId, conversationId } = conversation;
-      for (const sender of ['staff#ben', 'guest', 'upstream']) {
-        expect(await conversations.receipt(conversation, { ...receipt, sender })).toBeUndefined();
-      }
-      expect(await conversations.receipt({ hotelId, conversationId: 'other' }, receipt)).toBeUndefined();
-      expect(
-        await conversations.receipt({ hotelId: fresh('hotel'), conversationId }, receipt),
-      ).toBeUndefined();
-    });
-
-    it('never takes a receipt for an entry or for the head', async () => {
-      const { conversations } = stores();
-      const conversation = await appended(conversations, await created(conversations), {
-        receipt: { sender: 'guest', key: 'HEAD' },
-      });
-      expect((await conversations.page(conversation, { kind: 'newest', limit: 10 })).entries).toHaveLength(1);
-      expect(await conversations.read(conversation)).toEqual(conversation);
     });
   });
 

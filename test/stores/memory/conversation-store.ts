@@ -1,4 +1,10 @@
-import type { Conversation, ConversationRef, Entry, Receipt } from '../../../lambdas/core/conversation.ts';
+import type {
+  Conversation,
+  ConversationRef,
+  Entry,
+  Receipt,
+  StoredReceipt,
+} from '../../../lambdas/core/conversation.ts';
 import type {
   ActivityRange,
   Commit,
@@ -19,7 +25,7 @@ interface Stored {
   conversation: Conversation;
   /** In the order of seq. */
   entries: Entry[];
-  readonly receipts: Map<string, number>;
+  readonly receipts: Map<string, StoredReceipt>;
 }
 
 /** Conversations in memory, with the conditions, conflicts and index of the real table. */
@@ -70,10 +76,9 @@ export class MemoryConversationStore implements ConversationStore {
     return this.#stored.get(keyOf(ref))?.entries.find((entry) => entry.seq === seq);
   }
 
-  async receipt(ref: ConversationRef, receipt: Receipt): Promise<{ seq: number } | undefined> {
+  async receipt(ref: ConversationRef, receipt: Receipt): Promise<StoredReceipt | undefined> {
     await this.#turn('receipt');
-    const seq = this.#stored.get(keyOf(ref))?.receipts.get(receiptKey(receipt));
-    return seq === undefined ? undefined : { seq };
+    return this.#stored.get(keyOf(ref))?.receipts.get(receiptKey(receipt));
   }
 
   async page(ref: ConversationRef, range: LogRange): Promise<LogPage> {
@@ -109,7 +114,7 @@ export class MemoryConversationStore implements ConversationStore {
   #apply({ expected, next, entry, receipt }: Commit): CommitOutcome {
     const stored = this.#stored.get(keyOf(next));
     const earlier = receipt && stored?.receipts.get(receiptKey(receipt));
-    if (earlier !== undefined) return { kind: 'duplicate', seq: earlier };
+    if (earlier !== undefined) return { kind: 'duplicate', ...earlier };
     if (!holds(expected, stored?.conversation)) return { kind: 'moved', conversation: stored?.conversation };
     if (entry && stored?.entries.some(({ seq }) => seq === entry.seq)) {
       throw new Error(`entry ${entry.seq} is there already`);
@@ -117,7 +122,7 @@ export class MemoryConversationStore implements ConversationStore {
     const changed: Stored = stored ?? { conversation: next, entries: [], receipts: new Map() };
     changed.conversation = updated(stored?.conversation, next);
     if (entry) changed.entries.push(entry);
-    if (receipt) changed.receipts.set(receiptKey(receipt), entry?.seq ?? 0);
+    if (receipt) changed.receipts.set(receiptKey(receipt), remembered(receipt, entry?.seq ?? 0));
     this.#stored.set(keyOf(next), changed);
     if (!this.#lagging) this.#index.set(keyOf(next), changed.conversation);
     return { kind: 'committed' };
@@ -127,18 +132,24 @@ export class MemoryConversationStore implements ConversationStore {
 /** What the condition on the head compares. */
 function holds(expected: Conversation | undefined, current: Conversation | undefined): boolean {
   if (expected === undefined || current === undefined) return expected === current;
-  const { head, status, department, stateAt } = expected;
+  const { head, status, department, stateAt, guest } = expected;
   return (
     current.head === head &&
     current.status === status &&
     current.department === department &&
-    current.stateAt === stateAt
+    current.stateAt === stateAt &&
+    current.guest.name === guest.name
   );
 }
 
-/** An update sets what is there and leaves the guest as it was at creation. */
+/** An update sets what is there, and leaves the guest's id as it was at creation. */
 function updated(current: Conversation | undefined, next: Conversation): Conversation {
-  return current === undefined ? next : { ...current, ...next, guest: current.guest };
+  if (current === undefined) return next;
+  return { ...current, ...next, guest: { ...current.guest, ...next.guest, id: current.guest.id } };
+}
+
+function remembered({ wanted, stale }: Receipt, seq: number): StoredReceipt {
+  return { seq, ...(wanted === undefined ? {} : { wanted }), ...(stale === undefined ? {} : { stale }) };
 }
 
 function within(entries: readonly Entry[], range: LogRange): Entry[] {

@@ -63,12 +63,57 @@ it('comes to the same when a whole list is repeated', async () => {
   expect(before).toMatchObject({ head: 3, status: 'closed', department: 'spa' });
 });
 
-it('stores nothing of a list of which one event is bad, and names its position and field', async () => {
+it('stores the good events of a list, and names the position and the field of each bad one', async () => {
   const house = newHouse();
-  const error = await failure(house, [created(), received('not an id')]);
+  const error = await failure(house, [
+    { ...created('a'), hotelId: 7 },
+    created(),
+    received('not an id', 'hi', 'b'),
+    received('g1'),
+  ]);
   expect(error.name).toBe('BAD_REQUEST');
-  expect(error.message).toMatch(/1 of 2 events failed: event 1: BAD_REQUEST message\.id: must be an id/);
-  expect(await house.conversations.read(ref)).toBeUndefined();
+  expect(error.message).toMatch(
+    /^2 of 4 events failed: event 0: BAD_REQUEST hotelId: must be a string; event 2: BAD_REQUEST message\.id: must be an id/,
+  );
+  expect(await house.conversations.read(ref)).toMatchObject({ head: 1 });
+});
+
+it.each<[string, object]>([
+  ['a message without an id', { ...received('g1'), message: { text: 'hi' } }],
+  ['a routing to no department', upstream('routed', 'e1')],
+  [
+    'a creation in a department that is none',
+    { ...created(), conversation: { ...created().conversation, department: '' } },
+  ],
+  ['a type that nobody knows', { ...received('g1'), type: 'message.exploded' }],
+])('leaves the later events of a conversation after %s, and no others', async (_, bad) => {
+  const house = newHouse();
+  await handleInvocation(house, [created(), created('b')]);
+  const error = await failure(house, [
+    bad,
+    received('g2'),
+    upstream('closed', 'e2'),
+    received('g3', 'hi', 'b'),
+  ]);
+  expect(error.name).toBe('BAD_REQUEST');
+  expect(error.message).toContain('3 of 4 events failed');
+  expect(error.message).toContain('event 1: UNAVAILABLE left');
+  expect(await house.conversations.read(ref)).toMatchObject({ head: 0, status: 'open' });
+  expect(await house.conversations.read({ ...ref, conversationId: 'b' })).toMatchObject({ head: 1 });
+});
+
+it('takes a list with odd attachments in it whole', async () => {
+  const house = newHouse();
+  const odd = {
+    ...received('g1'),
+    message: { id: 'g1', text: 'look', attachments: [{ kind: 'image', mime: '' }] },
+  };
+  expect(await handleInvocation(house, [created(), odd, received('g2')])).toHaveLength(3);
+  expect(await house.conversations.entry(ref, 1)).toMatchObject({
+    text: 'look',
+    attachments: [{ kind: 'image' }],
+    truncated: true,
+  });
 });
 
 it.each<[string, unknown]>([
@@ -153,8 +198,16 @@ it('ignores unknown fields at any depth, and counts them in the log', async () =
   expect(house.log.lines.map((line) => JSON.parse(line) as unknown)).toContainEqual({
     level: 'warn',
     event: 'unknown fields ignored',
+    position: 0,
     unknownFields: 2,
   });
+});
+
+it('stops to count unknown fields at a hundred', async () => {
+  const house = newHouse();
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`x${index}`, index]));
+  await handleInvocation(house, { ...created(), ...many });
+  expect(house.log.lines.join('')).toContain('"unknownFields":"100 or more"');
 });
 
 it('never puts into an error or a log what a guest wrote', async () => {
@@ -169,10 +222,6 @@ it('never puts into an error or a log what a guest wrote', async () => {
     { ...received('g1'), message: canary },
     { ...received('g1'), message: [canary] },
     { ...received('g1'), message: { id: `${canary} `, text: canary } },
-    { ...received('g1'), message: { id: 'g1', text: canary, sentAt: canary } },
-    { ...received('g1'), message: { id: 'g1', text: canary, attachments: [canary] } },
-    { ...received('g1'), message: { id: 'g1', text: canary, attachments: canary } },
-    { ...received('g1'), message: { id: 'g1', text: canary, attachments: [{ kind: `${canary}\u0000` }] } },
     { ...received('g1', canary), conversationId: 'none' },
     { ...received('g0', `another ${canary}`) },
     { ...created(), conversation: canary },
@@ -181,5 +230,15 @@ it('never puts into an error or a log what a guest wrote', async () => {
     canary,
   ];
   for (const event of bad) expect((await failure(house, event)).message).not.toContain(canary);
+  const odd = [
+    { id: 'g1', text: canary, sentAt: canary },
+    { id: 'g2', text: canary, attachments: [canary] },
+    { id: 'g3', text: [canary], attachments: canary },
+    { id: 'g4', text: canary, attachments: [{ kind: `${canary}\u0000`, url: `javascript:${canary}` }] },
+  ];
+  await handleInvocation(
+    house,
+    odd.map((message) => ({ ...received(message.id), message, guest: { name: canary } })),
+  );
   expect(house.log.lines.join('')).not.toContain(canary);
 });

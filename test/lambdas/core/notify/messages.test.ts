@@ -85,11 +85,11 @@ it('creates an empty conversation without a number, and says created again when 
   expect(house.gateway.sentTo(ana)[0]).not.toHaveProperty('message');
 });
 
-it('stores the message of a conversation that is there already as any other, and changes nothing else', async () => {
+it('stores the message of a conversation that is there already as any other, and leaves it where it is', async () => {
   const house = newHouse();
   await conversation(house, { department: 'spa' });
   const sue = await connected(house, { departments: ['spa'] });
-  const answer = await notify(house, created({ id: 'g1', text: 'Hello' }, { name: 'Impostor' }));
+  const answer = await notify(house, created({ id: 'g1', text: 'Hello' }));
   expect(answer).toMatchObject({ seq: 1, duplicate: false });
   expect(await house.conversations.read(ref)).toMatchObject({
     department: 'spa',
@@ -194,7 +194,8 @@ it('mends the name of an attachment and of a guest instead of refusing them', as
 });
 
 it.each<[string, string, string]>([
-  ['drops control characters but tab and newline', 'a\u0000b\u0007\tc\r\nd\u009fe', 'ab\tc\nde'],
+  ['drops control characters but tab and newline', 'a\u0000b\u0007\tc\nd\u009fe', 'ab\tc\nde'],
+  ['makes every line end a newline', 'a\rb\vc\u0085d\u2028e\u2029f\r\ng\fh', 'a\nb\nc\nd\ne\nf\ng\nh'],
   ['mends half of a surrogate pair', 'a\ud83db', 'a\ufffdb'],
   ['keeps markup and direction marks as they are', '<img onerror=x>\u202e', '<img onerror=x>\u202e'],
   ['keeps an empty text', '', ''],
@@ -207,14 +208,16 @@ it.each<[string, string, string]>([
   expect(await stored(house)).not.toHaveProperty('truncated');
 });
 
-it('cuts at 4,096 units, never through a surrogate pair', async () => {
+it('cuts at 4,096 units, never through what is read as one character', async () => {
   const house = newHouse();
   await conversation(house);
-  const texts = ['a'.repeat(4096), 'a'.repeat(4097), `${'a'.repeat(4095)}🐝`];
+  const family = '👨‍👩‍👧‍👦';
+  const texts = ['a'.repeat(4096), 'a'.repeat(4097), `${'a'.repeat(4095)}🐝`, `${'a'.repeat(4090)}${family}`];
   for (const [index, text] of texts.entries()) await notify(house, received(`g${index}`, text));
   expect(await stored(house, 1)).not.toHaveProperty('truncated');
   expect(await stored(house, 2)).toMatchObject({ text: 'a'.repeat(4096), truncated: true });
   expect(await stored(house, 3)).toMatchObject({ text: 'a'.repeat(4095), truncated: true });
+  expect(await stored(house, 4)).toMatchObject({ text: 'a'.repeat(4090), truncated: true });
 });
 
 it('keeps the preview when a message has no text', async () => {
@@ -227,28 +230,28 @@ it('keeps the preview when a message has no text', async () => {
 
 it('fits every message into a frame, the worst that is legal in the largest conversation too', async () => {
   const house = newHouse();
-  const ana = await connected(house, { departments: ['d'.repeat(128)] });
+  const ana = await connected(house, { departments: ['d'.repeat(160)] });
   const attachment = {
-    kind: wide(128),
+    kind: 'document',
     id: wide(128),
     mime: wide(128),
     name: wide(128),
-    url: 'u'.repeat(2048),
+    url: `https://a.example/${'u'.repeat(2030)}`,
     size: 1,
   };
   const message = (id: string) => ({
-    id: id.padEnd(128, 'm'),
+    id: id.padEnd(160, 'm'),
     text: wide(5000),
     attachments: Array.from({ length: 10 }, () => attachment),
   });
-  const id = 'c'.repeat(128);
+  const id = 'c'.repeat(160);
   await notify(house, {
     type: 'conversation.created',
     hotelId: hotel,
     conversation: {
       id,
-      department: 'd'.repeat(128),
-      guest: { id: 'g'.repeat(128), name: wide(128), channel: wide(128) },
+      department: 'd'.repeat(160),
+      guest: { id: 'g'.repeat(160), name: wide(128), channel: wide(128) },
     },
     message: message('1'),
   });

@@ -182,6 +182,42 @@ it('refuses the id of an event with other content', async () => {
   expect(await house.conversations.read(ref)).toMatchObject({ head: 1, department: 'spa' });
 });
 
+it.each([
+  ['a closing', upstream('closed', 'e1')],
+  ['a routing elsewhere', upstream('routed', 'e1', { department: 'bar' })],
+  ['a reopening', upstream('reopened', 'e1')],
+  ['an edit', { type: 'message.edited', ...ref, messageId: 'g1', eventId: 'e1', text: 'x' }],
+])('refuses the id of a routing that stored no entry for %s', async (_, other) => {
+  const house = newHouse();
+  await conversation(house);
+  await notify(house, upstream('routed', 'e1', { department: 'front-desk' }));
+  await expect(notify(house.elsewhere(), other)).rejects.toMatchObject({ name: 'CONFLICT' });
+  expect(await house.conversations.read(ref)).toMatchObject({ head: 0, status: 'open' });
+  expect(await notify(house, upstream('routed', 'e1', { department: 'front-desk' }))).toMatchObject({
+    duplicate: true,
+  });
+});
+
+it('refuses the id of a stale change for another one, and calls a repeat of it stale again', async () => {
+  const house = newHouse();
+  await conversation(house);
+  await notify(house, upstream('routed', 'e2', { department: 'spa', at: at(20) }));
+  const stale = upstream('closed', 'e1', { at: at(10) });
+  await notify(house, stale);
+  await expect(notify(house, upstream('reopened', 'e1'))).rejects.toMatchObject({ name: 'CONFLICT' });
+  expect(await notify(house.elsewhere(), stale)).toMatchObject({ duplicate: true, stale: true, audience: 0 });
+});
+
+it('takes a receipt of an earlier version, which does not say what was wanted, for the same', async () => {
+  const house = newHouse();
+  await conversation(house);
+  const current = await house.conversations.read(ref);
+  if (current === undefined) throw new Error('it was made');
+  const receipt = { sender: 'upstream', key: 'e1' };
+  await house.conversations.commit({ expected: current, next: current, receipt });
+  expect(await notify(house, upstream('closed', 'e1'))).toMatchObject({ duplicate: true });
+});
+
 it("tells an event's id from the same id of a guest's message", async () => {
   const house = newHouse();
   await conversation(house);
