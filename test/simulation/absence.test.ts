@@ -3,7 +3,7 @@ import { check } from './checker/checker.ts';
 import { withoutRealTimeAndRandomness } from './kernel/guards.ts';
 import { outsideMicrotasks } from './kernel/microtasks.ts';
 import type { Plan } from './plan.ts';
-import { conversationId } from './workload.ts';
+import { conversationId } from './stage.ts';
 import { World } from './world.ts';
 
 const dayMilliseconds = 24 * 3_600_000;

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { withoutRealTimeAndRandomness } from './kernel/guards.ts';
 import { outsideMicrotasks } from './kernel/microtasks.ts';
 import type { Plan } from './plan.ts';
-import { conversationId } from './workload.ts';
+import { conversationId } from './stage.ts';
 import { World } from './world.ts';
 
 /** Bytes of heap after each quarter of a long run. */

@@ -5,7 +5,8 @@ import type { Line } from './history/history.ts';
 import type { FaultKind } from './faults.ts';
 import { withoutRealTimeAndRandomness } from './kernel/guards.ts';
 import type { Plan } from './plan.ts';
-import { conversationId, startWorkload, tabActs, upstreamActs } from './workload.ts';
+import { conversationId } from './stage.ts';
+import { startWorkload, tabActs, upstreamActs } from './workload.ts';
 import { World, type Bug } from './world.ts';
 
 /** What a run leaves behind: all that it was, and all that happened. */

@@ -1,34 +1,14 @@
-import type { Prober } from './clients/prober.ts';
 import type { Tab } from './clients/tab.ts';
 import type { User } from './clients/tokens.ts';
-import type { NotifyEvent } from '../../protocol/notify.ts';
 import type { Random } from './kernel/random.ts';
+import { conversationId, type Stage } from './stage.ts';
+import { guestMessage, underSameId, upstreamEvents } from './upstream-events.ts';
 import type { World } from './world.ts';
-
-/** What people need in order to do something. */
-export interface Stage {
-  readonly plan: { readonly conversations: number };
-  readonly departments: readonly string[];
-  readonly upstream: { notify(event: NotifyEvent): void };
-  readonly scheduler: { after(milliseconds: number, task: () => void): unknown };
-  /** A number that nothing else has. */
-  number(): number;
-  /** A text that no other message has. */
-  text(dice: Random): string;
-  prober(user: User): Pick<Prober, 'conflict' | 'forgeCursor' | 'repeat'>;
-}
 
 /*
  * What people do: each tab and each upstream does one thing after the other, at random, for as long as the run lasts.
  * Every text is another one, and begins with its number: the checker tells messages apart by their texts.
  */
-
-export const departmentNames = ['front-desk', 'housekeeping', 'spa'];
-
-/** Ids of conversations are the same in every hotel: what mixes hotels up must not go unseen. */
-export function conversationId(number: number): string {
-  return `talk-${number}`;
-}
 
 /** Starts everyone; they stop at `until`. */
 export function startWorkload(world: World, until: number): void {
@@ -104,20 +84,13 @@ function probe(stage: Stage, dice: Random, user: User, conv: string): void {
 }
 
 export function upstreamActs(stage: Stage, dice: Random, hotel: string): void {
-  const conversation = conversationId(dice.whole(1, stage.plan.conversations));
-  const base = { hotelId: hotel, conversationId: conversation };
-  const eventId = `e${stage.number()}`;
-  const choice = dice.next();
-  const event = ((): NotifyEvent => {
-    if (choice < 0.76) return { ...base, type: 'message.received', message: guestMessage(stage, dice) };
-    if (choice < 0.84) {
-      return { ...base, type: 'conversation.routed', eventId, department: dice.pick(stage.departments) };
-    }
-    return { ...base, type: choice < 0.91 ? 'conversation.closed' : 'conversation.reopened', eventId };
-  })();
-  stage.upstream.notify(event);
-  // The same event again, as a caller does that does not know what has become of it.
-  if (dice.chance(0.08)) stage.scheduler.after(dice.between(0, 3000), () => stage.upstream.notify(event));
+  const events = upstreamEvents(stage, dice, hotel);
+  stage.upstream.notify(...events);
+  // The same again, as a caller does that does not know what has become of it; or its id for something else.
+  if (dice.chance(0.08)) stage.scheduler.after(dice.between(0, 3000), () => stage.upstream.notify(...events));
+  const [event] = events;
+  const other = event && dice.chance(0.1) ? underSameId(stage, dice, event) : undefined;
+  if (other) stage.scheduler.after(dice.between(0, 3000), () => stage.upstream.notify(other));
 }
 
 export function createConversation(stage: Stage, dice: Random, hotel: string, number: number): void {
@@ -132,8 +105,4 @@ export function createConversation(stage: Stage, dice: Random, hotel: string, nu
     },
     ...(dice.chance(0.5) ? { message: guestMessage(stage, dice) } : {}),
   });
-}
-
-function guestMessage(stage: Stage, dice: Random) {
-  return { id: `w${stage.number()}`, text: stage.text(dice) };
 }

@@ -21,7 +21,7 @@ import type { Outside, Variation } from './lambda/functions.ts';
 import { planOf, type Plan } from './plan.ts';
 import { readPageOf, tableClient } from './table/client.ts';
 import { SimulatedTable } from './table/table.ts';
-import { departmentNames } from './workload.ts';
+import { departmentNames } from './stage.ts';
 
 /** What a planted bug changes; nothing of it in a true run. */
 export interface Bug {
@@ -124,6 +124,10 @@ export class World {
   text(dice: Random): string {
     const text = `text ${this.number()} `;
     return dice.chance(0.1) ? text.padEnd(this.plan.longText, 'ö') : text;
+  }
+
+  now(): number {
+    return this.scheduler.now;
   }
 
   number(): number {

@@ -4,6 +4,7 @@ import type { PlantedBug } from './planted-bug.ts';
 import { rightsBugs } from './rights.ts';
 import { storingBugs } from './storing.ts';
 import { tellingBugs } from './telling.ts';
+import { upstreamBugs } from './upstream.ts';
 
 /** Every planted bug, each alone. */
 export const plantedBugs: readonly PlantedBug[] = [
@@ -12,4 +13,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...rightsBugs,
   ...clientBugs,
   ...identityBugs,
+  ...upstreamBugs,
 ];

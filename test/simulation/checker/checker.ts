@@ -19,6 +19,7 @@ import {
   storedOnce,
   withoutHole,
 } from './storage.ts';
+import { nothingHidden, nothingRefused, oneThingPerEventId } from './upstream.ts';
 import type { Violation } from './violation.ts';
 
 const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
@@ -37,6 +38,9 @@ const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
   nobodyForgotten,
   noneDeletedWhileOpening,
   oneTextPerKey,
+  nothingHidden,
+  oneThingPerEventId,
+  nothingRefused,
   healed,
   listedAsStored,
   prompt,
@@ -58,7 +62,12 @@ export function notJudged(lines: readonly Line[]): string[] {
   const has = (wanted: (line: Line) => boolean): boolean => lines.some(wanted);
   return [
     ...(has(({ f }) => f === 'row') ? [] : ['S9: that no row comes back, and none goes while it opens']),
-    ...(has(({ f }) => f === 'stored') ? [] : ['S7: moments are known to lie between asking and seeing']),
+    ...(has(({ f }) => f === 'stored')
+      ? []
+      : [
+          'S6: that no closing hides what a guest wrote',
+          'S7: moments are known to lie between asking and seeing',
+        ]),
     ...(has(({ f, kind }) => f === 'faultsOff' && kind === 'calm') ? [] : ['L1: that a calm is prompt']),
   ];
 }

@@ -72,6 +72,10 @@ export interface Line {
   /** Of a connection: its token's `exp`, milliseconds since the start. */
   readonly expires?: number;
   readonly count?: number;
+  /** Of an upstream event: what it wants under its id. */
+  readonly wanted?: string;
+  /** Of an upstream event with a time: how long before it was invoked that was, in milliseconds; negative when later. */
+  readonly age?: number;
   /** Of a reply: when it was asked for. */
   readonly asked?: number;
   /** Of a listing or a pong: the conversations that it tells of, each with its newest seq. */

@@ -64,7 +64,7 @@ function headFacts(item: Item) {
 }
 
 function entryFacts(item: Item) {
-  const { pk, seq, id, text, sender, event, department, previousDepartment } = item;
+  const { pk, seq, id, text, sender, event, revision, department, previousDepartment } = item;
   const { hotel, conv } = partsOf(pk);
   return {
     hotel,
@@ -75,6 +75,8 @@ function entryFacts(item: Item) {
     user: `${String(fieldsOf(sender)['kind'])} ${String(fieldsOf(sender)['id'])}`,
     sender: senderText(fieldsOf(sender)),
     ...(typeof event === 'string' ? { kind: event } : {}),
+    // An edit is told apart by its text, as a message is; a deletion has none.
+    ...(revision === 'deleted' ? { kind: revision } : {}),
     ...(typeof department === 'string' ? { department } : {}),
     ...(typeof previousDepartment === 'string' ? { left: previousDepartment } : {}),
   };

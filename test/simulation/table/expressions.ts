@@ -1,3 +1,4 @@
+import { fieldsOf } from '../history/frames.ts';
 import type { Item } from './items.ts';
 
 /*
@@ -46,12 +47,14 @@ function clauseOf(clause: string): Clause {
   const existence = /^attribute_(not_)?exists\((\S+)\)$/.exec(clause);
   if (existence) {
     const [, not, name = ''] = existence;
-    return (item, placeholders) => (item?.[nameOf(name, placeholders)] === undefined) === (not !== undefined);
+    return (item, placeholders) =>
+      (valueAt(pathOf(name, placeholders), item) === undefined) === (not !== undefined);
   }
   const equality = /^(\S+) = (:\S+)$/.exec(clause);
   if (!equality) throw new Error(`the simulated table does not know the condition ${clause}`);
   const [, name = '', value = ''] = equality;
-  return (item, placeholders) => item?.[nameOf(name, placeholders)] === placeholder(value, placeholders);
+  return (item, placeholders) =>
+    valueAt(pathOf(name, placeholders), item) === placeholder(value, placeholders);
 }
 
 /** An update: `SET a = :a, …`, or `ADD` and `DELETE` of a set of texts. */
@@ -79,7 +82,11 @@ const updateOf = once((expression): Update => {
 function setting(sets: readonly (readonly [string, string])[]): Update {
   return (item, placeholders) => {
     const changed: Record<string, unknown> & Item = { ...item };
-    for (const [name, value] of sets) changed[nameOf(name, placeholders)] = placeholder(value, placeholders);
+    for (const [name, value] of sets) {
+      const [first = '', inside] = pathOf(name, placeholders);
+      const given = placeholder(value, placeholders);
+      changed[first] = inside === undefined ? given : { ...fieldsOf(changed[first]), [inside]: given };
+    }
     return changed;
   };
 }
@@ -125,8 +132,15 @@ function once<Made>(make: (text: string) => Made): (text: string) => Made {
   };
 }
 
-function nameOf(name: string, { ExpressionAttributeNames: names }: Placeholders): string {
-  return name.startsWith('#') ? (names?.[name] ?? name) : name;
+/** An attribute, or one in a map: `#guest.#name`. */
+function pathOf(path: string, { ExpressionAttributeNames: names }: Placeholders): string[] {
+  const steps = path.split('.').map((name) => (name.startsWith('#') ? (names?.[name] ?? name) : name));
+  if (steps.length > 2) throw new Error(`the simulated table does not know the path ${path}`);
+  return steps;
+}
+
+function valueAt(path: readonly string[], item: unknown): unknown {
+  return path.reduce<unknown>((value, step) => fieldsOf(value)[step], item);
 }
 
 function placeholder(value: string, { ExpressionAttributeValues: values }: Placeholders): unknown {

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { NotifyEvent } from '../../../protocol/notify.ts';
+import type { NotifyInput } from '../../../protocol/notify.ts';
 import { parseJson } from '../../../protocol/codec.ts';
 import type { Counters } from '../../simulation/clients/tab.ts';
 import { factsOf } from '../../simulation/clients/upstream.ts';
@@ -41,7 +41,12 @@ export class Upstream {
     return this.#under.size;
   }
 
-  notify(event: NotifyEvent): void {
+  /** Each is invoked by itself. */
+  notify(...events: readonly NotifyInput[]): void {
+    for (const event of events) this.#begin(event);
+  }
+
+  #begin(event: NotifyInput): void {
     const delivered = this.#deliver(event).finally(() => this.#under.delete(delivered));
     this.#under.add(delivered);
   }
@@ -58,10 +63,10 @@ export class Upstream {
     this.#client?.lambda.destroy();
   }
 
-  async #deliver(event: NotifyEvent): Promise<void> {
+  async #deliver(event: NotifyInput): Promise<void> {
     const { history, random, faults, counters } = this.#deps;
     const op = ++counters.operations;
-    const facts = { f: 'notify', op, hotel: event.hotelId, ...factsOf(event) } as const;
+    const facts = { f: 'notify', op, hotel: event.hotelId, ...factsOf(event, Date.now()) } as const;
     history.add({ ...facts, type: 'invoke' });
     const attempt = async (): Promise<boolean> => {
       const { answer, seq, code } = await this.#invoke(event);
@@ -82,7 +87,7 @@ export class Upstream {
     }
   }
 
-  async #invoke(event: NotifyEvent): Promise<{ answer: Answer; seq?: number; code: string }> {
+  async #invoke(event: NotifyInput): Promise<{ answer: Answer; seq?: number; code: string }> {
     try {
       const { Payload, FunctionError } = await this.#lambda.send(this.#command(event));
       const { seq, errorType } = fieldsOf(parseJson(Payload?.transformToString() ?? ''));
@@ -97,7 +102,7 @@ export class Upstream {
   }
 
   /** Whether it will ever run nobody knows: the service may end before. */
-  async #asynchronously(event: NotifyEvent): Promise<void> {
+  async #asynchronously(event: NotifyInput): Promise<void> {
     try {
       await this.#lambda.send(this.#command(event, 'Event'));
     } catch {
@@ -106,7 +111,7 @@ export class Upstream {
   }
 
   #command(
-    event: NotifyEvent,
+    event: NotifyInput,
     InvocationType: 'Event' | 'RequestResponse' = 'RequestResponse',
   ): InvokeCommand {
     const { notifyFunction: FunctionName } = this.#deps.service.addresses;

@@ -6,7 +6,7 @@ import type { Addresses } from '../service.ts';
 import { keyOf } from '../../simulation/checker/key-of.ts';
 import { recordScan } from '../../simulation/history/record-writes.ts';
 import type { Item } from '../../simulation/table/items.ts';
-import { conversationId } from '../../simulation/workload.ts';
+import { conversationId } from '../../simulation/stage.ts';
 import type { Standing } from '../../simulation/checker/lists.ts';
 import { Table } from '../table.ts';
 import type { Round } from './round.ts';

@@ -4,14 +4,8 @@ import { Prober } from '../../simulation/clients/prober.ts';
 import type { User } from '../../simulation/clients/tokens.ts';
 import { History } from '../../simulation/history/history.ts';
 import { Random } from '../../simulation/kernel/random.ts';
-import {
-  conversationId,
-  createConversation,
-  departmentNames,
-  tabActs,
-  upstreamActs,
-  type Stage,
-} from '../../simulation/workload.ts';
+import { conversationId, departmentNames, type Stage } from '../../simulation/stage.ts';
+import { createConversation, tabActs, upstreamActs } from '../../simulation/workload.ts';
 import type { SigningKey } from '../../../dev/issuer/signing-key.ts';
 import type { Tap } from '../../simulation/gateway/socket.ts';
 import { offer } from '../../../protocol/handshake.ts';
@@ -145,6 +139,10 @@ export class Round implements Stage {
     for (const probe of this.#probes) probe.cut();
     await this.upstream.stop();
     for (const member of this.members) member.cut();
+  }
+
+  now(): number {
+    return Date.now();
   }
 
   number(): number {
