@@ -11,7 +11,7 @@ function inEvents(change: (event: unknown) => unknown): Bug {
     variation: () => ({
       handler: (name, handler) =>
         name === 'notify'
-          ? (input) => handler(Array.isArray(input) ? input.map(change) : change(input))
+          ? async (input) => handler(Array.isArray(input) ? input.map(change) : change(input))
           : handler,
     }),
   };

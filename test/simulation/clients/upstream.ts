@@ -140,7 +140,8 @@ type OperationFacts = Omit<Facts, 'type' | 'kind' | 'conv'> & EventFacts;
 /** What the history says of an event that is invoked at `now`. */
 export function factsOf(event: NotifyInput, now: number): EventFacts {
   const kind = event.type;
-  const textHash = (message: { readonly text?: unknown } | undefined) => hash(String(message?.text ?? ''));
+  const textHash = (message: { readonly text?: unknown } | undefined) =>
+    hash(typeof message?.text === 'string' ? message.text : '');
   if (event.type === 'conversation.created') {
     const { conversation, message } = event;
     return { kind, conv: conversation.id, msgId: message?.id ?? '', bodyHash: textHash(message) };
