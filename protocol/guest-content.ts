@@ -40,7 +40,8 @@ export function readable<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
 ): v.InferOutput<Schema> | undefined {
-  const parsed = v.safeParse(schema, value);
+  // At the first thing that is wrong: whatever its size, the rest is not looked at.
+  const parsed = v.safeParse(schema, value, { abortEarly: true, abortPipeEarly: true });
   return parsed.success ? parsed.output : undefined;
 }
 

@@ -106,6 +106,43 @@ describe('notify', () => {
     expect(late).toMatchObject({ duplicate: true, stale: true, audience: 0 });
   });
 
+  it('a closing that happened before the guest’s newest message is stale', async () => {
+    const hotel = new Hotel();
+    await hotel.conversation('c1', 'front-desk', 'Hello');
+    const late = await hotel.upstreamChanges('closed', 'c1', { at: '2026-01-01T09:00:00Z' });
+    expect(late).toMatchObject({ duplicate: true, stale: true, audience: 0 });
+    await expect(hotel.upstreamChanges('reopened', 'c1')).resolves.toMatchObject({ duplicate: true });
+  });
+
+  it('edits, deletions and new names of a guest reach the staff', async () => {
+    const hotel = new Hotel();
+    await hotel.conversation('c1', 'front-desk');
+    await hotel.guestWrites('c1', 'Helo', 'wamid.1');
+    const ana = await hotel.staff('ana', ['front-desk']);
+    const conversation = { hotelId: hotel.id, conversationId: 'c1' };
+    const revision = { ...conversation, messageId: 'wamid.1' };
+    await hotel.upstream.notifyAll([
+      { type: 'message.edited', ...revision, eventId: 'e1', text: 'Hello\r\nagain' },
+      { type: 'message.deleted', ...revision, eventId: 'e2' },
+      {
+        type: 'message.received',
+        ...conversation,
+        message: { id: 'w2', text: 'Bye' },
+        guest: { name: 'New' },
+      },
+    ]);
+    expect(await ana.arrived()).toMatchObject([
+      { type: 'message', message: { seq: 2, event: 'edited', messageId: 'wamid.1', text: 'Hello\nagain' } },
+      { type: 'message', message: { seq: 3, event: 'deleted', messageId: 'wamid.1', text: '' } },
+      {
+        type: 'conversation',
+        event: 'updated',
+        conversation: { guest: { name: 'New' }, preview: 'Bye', previewOf: 'w2' },
+        message: { seq: 4, sender: { name: 'New' } },
+      },
+    ]);
+  });
+
   it('a guest’s message is never refused for its content', async () => {
     const hotel = new Hotel();
     await hotel.conversation('c1', 'front-desk');
@@ -128,7 +165,7 @@ describe('notify', () => {
     ]);
   });
 
-  it('bad input fails with a code and a sentence that names the field, and stores nothing', async () => {
+  it('bad input fails with a code and a sentence that names the field, and holds up nothing else', async () => {
     const hotel = new Hotel();
     const event = {
       type: 'message.received',
@@ -157,7 +194,7 @@ describe('notify', () => {
       name: 'BAD_REQUEST',
       message: containing('event 1'),
     });
-    await expect(hotel.upstream.notify(event)).rejects.toMatchObject({ name: 'NOT_FOUND' });
+    expect(await hotel.upstream.notify(event)).toMatchObject({ seq: 1, duplicate: false });
   });
 
   it('after a failure in a list the later events of its conversation are left, and those of others handled', async () => {

@@ -65,10 +65,13 @@ describe('an attachment', () => {
     expect(one({ kind })).toEqual(kept({ kind }));
   });
 
-  it.each([null, 'a', 7, true, [], [image]])('that is %j is left out, and the others stay', (odd) => {
-    const sent = { text: 'x', attachments: [odd, image] };
-    expect(content(sent)).toEqual(mended(image));
-  });
+  it.each([[null], ['a'], [7], [true], [[]], [[image]]])(
+    'that is %j is left out, and the others stay',
+    (odd) => {
+      const sent = { text: 'x', attachments: [odd, image] };
+      expect(content(sent)).toEqual(mended(image));
+    },
+  );
 });
 
 describe('a link', () => {
