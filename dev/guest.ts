@@ -57,7 +57,11 @@ function readWriting(options: Options<keyof typeof kinds>): Writing {
     conversationId,
     ...(department === undefined ? {} : { department: readId('department', department, 'front-desk') }),
     guest: {
-      id: readId('guest', options.value('guest') ?? `guest-${conversationId}`.slice(0, limits.idUnits), 'maria'),
+      id: readId(
+        'guest',
+        options.value('guest') ?? `guest-${conversationId}`.slice(0, limits.idUnits),
+        'maria',
+      ),
       ...(name === undefined ? {} : { name }),
     },
     message: {
