@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { readClaims } from '../../../lambdas/core/claims.ts';
 import { readCursor, writeCursor } from '../../../lambdas/core/cursor.ts';
 import { fit } from '../../../lambdas/core/log.ts';
@@ -77,6 +77,17 @@ it('fits as many whole items as there is room for, from the start, and never mor
         ).toBeGreaterThan(bytes);
     }),
   );
+});
+
+it('looks at no more than sixteen times of what it keeps of a text, and says that it was cut', () => {
+  const mend = vi.spyOn(String.prototype, 'toWellFormed');
+  try {
+    expect(clean('ab'.repeat(500_000), 100)).toEqual({ text: 'ab'.repeat(50), truncated: true });
+    expect(clean('\u0000'.repeat(1_000_000), 100)).toEqual({ text: '', truncated: true });
+    expect(mend.mock.contexts.map((text) => String(text).length)).toEqual([1600, 1600]);
+  } finally {
+    mend.mockRestore();
+  }
 });
 
 it('cleans any text into one that may be shown, and leaves a clean one alone', () => {
