@@ -17,9 +17,8 @@ export class Heartbeat {
   readonly #inbox: Pick<Inbox, 'activity' | 'pong'>;
   readonly #dead: (connection: Connection) => void;
   readonly #alarm: Alarm;
-  #busy: Connection | undefined;
-  /** How many pings have gone: the next one asks about what had no room in the last. */
-  #beats = 0;
+  /** The beat whose answers are awaited; what an earlier one is answered is of no interest. */
+  #busy: object | undefined;
 
   constructor(
     context: Context,
@@ -40,29 +39,39 @@ export class Heartbeat {
     this.#plan();
   }
 
-  /** Pings now, unless a pong is awaited. */
+  /**
+   * Asks about everything now, in as many frames as it takes, unless answers are awaited. A frame that is not answered
+   * in time is overdue, and another beat is asked for.
+   */
   beat(): void {
     const connection = this.#context.link.current;
     if (!connection || this.#busy) return;
-    this.#busy = connection;
+    const beat = (this.#busy = {});
     this.#alarm.clear();
     const { heard } = connection;
-    const heads = new Map(this.#share(this.#subscriptions.heads(), limits.pingHeads));
-    const inbox = this.#share(this.#inbox.activity(), limits.pingInbox);
-    this.#beats++;
-    connection.request(
-      'ping',
-      // Not by assignment: `__proto__` is a valid id.
-      { heads: Object.fromEntries(heads), inbox: Object.fromEntries(inbox) },
-      ({ reply, sent }) => {
-        if (this.#busy !== connection) return;
-        this.#busy = undefined;
-        if (sent !== undefined && connection.heard === heard) return this.#dead(connection);
-        this.#plan();
-        if (reply) this.#answered(reply, heads);
-      },
-      this.#context.settings.pongTimeoutMs,
-    );
+    const heads = this.#subscriptions.heads();
+    const inbox = this.#inbox.activity();
+    let awaited = Math.ceil(Math.max(1, heads.length / limits.pingHeads, inbox.length / limits.pingInbox));
+    for (let frame = 0, frames = awaited; frame < frames; frame++) {
+      const asked = new Map(share(heads, limits.pingHeads, frame));
+      connection.request(
+        'ping',
+        // Not by assignment: `__proto__` is a valid id.
+        {
+          heads: Object.fromEntries(asked),
+          inbox: Object.fromEntries(share(inbox, limits.pingInbox, frame)),
+        },
+        ({ reply, sent }) => {
+          if (this.#busy !== beat) return;
+          const dead = sent !== undefined && connection.heard === heard;
+          if (dead || --awaited === 0) this.#busy = undefined;
+          if (dead) return this.#dead(connection);
+          if (awaited === 0) this.#plan();
+          if (reply) this.#answered(reply, asked);
+        },
+        this.#context.settings.pongTimeoutMs,
+      );
+    }
   }
 
   close(): void {
@@ -85,10 +94,9 @@ export class Heartbeat {
       else this.#plan(idle);
     });
   }
+}
 
-  /** At most `most` of them, in turns. */
-  #share<T>(all: readonly T[], most: number): T[] {
-    const start = all.length > most ? (this.#beats * most) % all.length : 0;
-    return [...all.slice(start), ...all.slice(0, start)].slice(0, most);
-  }
+/** The part that goes into a frame, at most so many of all. */
+function share<T>(all: readonly T[], most: number, frame: number): T[] {
+  return all.slice(frame * most, (frame + 1) * most);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conversation, history, refusal, subscribed } from './support/frames.ts';
 import { screen } from './support/screen.ts';
-import { onlineStage } from './support/stage.ts';
+import { onlineStage, type Stage } from './support/stage.ts';
 
 const pong = (heads: object = {}, inbox: object = {}) => ({ type: 'pong', at: '', heads, inbox });
 
@@ -96,24 +96,96 @@ describe('the heartbeat', () => {
     expect(shown.seqs()).toEqual([1, 2, 3]);
   });
 
-  it('asks about 50 conversations at a time, and about all of them in turn', async () => {
-    const scene = await onlineStage();
-    scene.socket().onRequest = (request) => {
-      const id = String(request['conversationId']);
-      if (request.action === 'subscribe') {
-        scene
-          .socket()
-          .deliver({ ...subscribed(1, 0), conversation: conversation(0, { id }), id: request.id });
-      }
-      if (request.action === 'ping') scene.socket().deliver({ ...pong(), id: request.id });
-    };
-    for (let n = 0; n < 70; n++) scene.client.subscribe(`c${n}`, { since: 0 }, () => {});
-    await scene.pass(60_000);
-    const asked = scene
-      .socket()
-      .all('ping')
-      .map(({ heads }) => Object.keys(heads ?? {}));
-    expect(asked.map(({ length }) => length)).toEqual([50, 50]);
-    expect(new Set(asked.flat()).size).toBe(70);
+  it('asks about everything in one beat, each frame within its limits, however much and however long the ids', async () => {
+    const { scene, names } = await busyPage(100, { departments: 41, idUnits: 160 });
+    await scene.pass(29_999);
+    expect(scene.socket().all('ping')).toEqual([]);
+    await scene.pass(1);
+    expect(sizes(scene)).toEqual([
+      [50, 20],
+      [50, 20],
+      [0, 1],
+    ]);
+    const asked = scene.socket().all('ping');
+    expect(new Set(asked.flatMap(({ heads }) => Object.keys(heads ?? {}))).size).toBe(100);
+    expect(new Set(asked.flatMap(({ inbox }) => Object.keys(inbox ?? {})))).toEqual(new Set(names));
+    for (const ping of asked) expect(JSON.stringify(ping).length).toBeLessThan(16 * 1024);
+  });
+
+  it('finds within one beat what was lost of the 75th conversation', async () => {
+    const { scene } = await busyPage(75);
+    await scene.pass(30_000);
+    expect(sizes(scene)).toEqual([
+      [50, 0],
+      [25, 0],
+    ]);
+    answer(scene, 0, pong());
+    answer(scene, 1, pong({ c74: 1 }));
+    await scene.pass(300);
+    expect(scene.socket().last('history')).toMatchObject({ conversationId: 'c74', after: 0 });
+  });
+
+  it('beats again half a minute after the last answer, and not while one is awaited', async () => {
+    const { scene } = await busyPage(51);
+    await scene.pass(30_000);
+    answer(scene, 0, pong());
+    await scene.pass(10_000);
+    scene.client.wake();
+    expect(scene.socket().all('ping')).toHaveLength(2);
+    answer(scene, 1, refusal('UNAVAILABLE', 'backoff'));
+    await scene.pass(29_999);
+    expect(scene.socket().all('ping')).toHaveLength(2);
+    await scene.pass(1);
+    expect(scene.socket().all('ping')).toHaveLength(4);
+  });
+
+  it('beats again at once when one of its frames has no answer, and the connection lives', async () => {
+    const { scene } = await busyPage(51);
+    await scene.pass(30_000);
+    answer(scene, 0, pong());
+    await scene.pass(15_000);
+    expect([scene.client.state.status, scene.socket().all('ping').length]).toEqual(['online', 4]);
+  });
+
+  it('takes the connection for dead when none of its frames has an answer', async () => {
+    const { scene } = await busyPage(100);
+    await scene.pass(45_000);
+    expect(scene.client.state.status).toBe('waiting');
+    expect(scene.socket().all('ping')).toHaveLength(2);
   });
 });
+
+/** A page with much on it, in which nothing has happened yet and everything has been answered. Returns its departments. */
+async function busyPage(
+  conversations: number,
+  { departments = 0, idUnits = 1 } = {},
+): Promise<{ scene: Stage; names: string[] }> {
+  const scene = await onlineStage({ frameBurst: 300 });
+  const socket = scene.socket();
+  socket.onRequest = ({ id, action, conversationId }) => {
+    if (action === 'subscribe') {
+      const named = { id: String(conversationId) };
+      socket.deliver({ ...subscribed(1, 0), conversation: conversation(0, named), id });
+    }
+    if (action === 'conversations') socket.deliver({ type: 'conversations', conversations: [], id });
+  };
+  for (let n = 0; n < conversations; n++) {
+    scene.client.subscribe(`c${n}`.padEnd(idUnits, 'c'), { since: 0 }, () => {});
+  }
+  const names = Array.from({ length: departments }, (_, n) => `d${n}`.padEnd(idUnits, 'd'));
+  for (const name of names) scene.client.conversations(name, {}, () => {});
+  return { scene, names };
+}
+
+/** How many conversations and departments each `ping` has asked about. */
+function sizes(scene: Stage): [number, number][] {
+  return scene
+    .socket()
+    .all('ping')
+    .map(({ heads, inbox }) => [Object.keys(heads ?? {}).length, Object.keys(inbox ?? {}).length]);
+}
+
+/** Answers one `ping` of all, the first being 0. */
+function answer(scene: Stage, index: number, reply: object): void {
+  scene.socket().deliver({ ...reply, id: scene.socket().all('ping')[index]?.id });
+}
