@@ -48,7 +48,10 @@ export class Client {
     const context = { ...surroundings, link: this.#link };
     this.#inbox = new Inbox(context);
     this.#subscriptions = new Subscriptions(context, (conversation) => this.#inbox.learn(conversation));
-    this.#outbox = new Outbox(context, storage, (message) => this.#message(message));
+    this.#outbox = new Outbox(context, storage, (message) =>
+      // The server took it at the time of its commit.
+      this.#message(message, message.sentAt),
+    );
     this.#calls = new Calls(context);
     this.#heartbeat = new Heartbeat(context, this.#subscriptions, this.#inbox, (connection) =>
       this.#link.drop(connection),
@@ -193,14 +196,15 @@ export class Client {
   }
 
   #event(event: Event): void {
-    if (event.type === 'message') this.#message(event.message);
+    if (event.type === 'message') this.#message(event.message, event.updatedAt);
     if (event.type !== 'conversation') return;
     this.#inbox.learn(event.conversation);
     this.#subscriptions.get(event.conversation.id)?.changed(event);
   }
 
-  #message(message: Message): void {
-    this.#inbox.hear(message);
+  /** `updatedAt`: of its conversation, after it; not its `sentAt`, which of a guest's is the channel's time. */
+  #message(message: Message, updatedAt: string | undefined): void {
+    this.#inbox.hear(message, updatedAt);
     this.#subscriptions.get(message.conversationId)?.receive(message);
   }
 

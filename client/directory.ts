@@ -48,7 +48,7 @@ export class Directory {
   /** Takes a conversation from an event (at `touchedAt`) or from a listing (0). */
   learn(state: Conversation, touchedAt: number): void {
     const known = this.#entries.get(state.id);
-    // At the same head it may be corrected: the times of messages are not the server's.
+    // At the same head it may be corrected: a message may have come without the time of its commit.
     if (known && known.state.head > state.head) return;
     this.#put({
       state,
@@ -58,22 +58,26 @@ export class Directory {
   }
 
   /**
-   * Takes a message. `unknown` and `gap` mean that a listing has to be read: its conversation is not known, or there
-   * was something before it that may have changed where the conversation belongs.
+   * Takes a message, and the conversation's `updatedAt` after it. `unknown` and `gap` mean that a listing has to be read:
+   * its conversation is not known, or there was something before it that may have changed where the conversation
+   * belongs, or the message came without a time, late: it is no reason to move the conversation.
    */
-  hear(message: Message, touchedAt: number): 'new' | 'old' | 'unknown' | 'gap' {
+  hear(
+    message: Message,
+    updatedAt: string | undefined,
+    touchedAt: number,
+  ): 'new' | 'old' | 'unknown' | 'gap' {
     const known = this.#entries.get(message.conversationId);
     if (!known) return 'unknown';
     const before = shown(known);
-    const { head, updatedAt } = before;
-    if (message.seq <= head) return 'old';
+    if (message.seq <= before.head) return 'old';
     const activity = {
       head: message.seq,
-      updatedAt: updatedAt > message.sentAt ? updatedAt : message.sentAt,
+      updatedAt: updatedAt ?? before.updatedAt,
       ...previewAfter(before, message),
     };
     this.#put({ ...known, activity, touchedAt });
-    return message.seq === head + 1 ? 'new' : 'gap';
+    return updatedAt !== undefined && message.seq === before.head + 1 ? 'new' : 'gap';
   }
 
   /** Forgets those of `expected` that were not `found`, unless an event has told of them since then. */
@@ -113,7 +117,7 @@ function previewAfter({ preview = '', previewOf = '' }: Shown, message: Message)
   return { preview: cut(text, limits.previewUnits), previewOf: shownId };
 }
 
-/** Newest activity first; of one instant, as the server orders them. */
+/** Newest activity first, by the server's clock alone; of one instant, as the server orders them. */
 function byActivity(one: Conversation, other: Conversation): number {
   if (one.updatedAt !== other.updatedAt) return one.updatedAt < other.updatedAt ? 1 : -1;
   return one.id < other.id ? 1 : -1;

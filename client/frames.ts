@@ -82,7 +82,7 @@ const replyTests: { readonly [A in Action]: (frame: unknown) => frame is ReplyTo
 };
 
 const eventTests: { readonly [Type in Event['type']]: (frame: unknown) => frame is Event<Type> } = {
-  message: has<Event<'message'>>({ message: isMessage }),
+  message: has<Event<'message'>>({ message: isMessage, updatedAt: optional(isText) }),
   conversation: has<Event<'conversation'>>({ conversation: isConversation, message: optional(isMessage) }),
   bye: has<Event<'bye'>>({ reason: isText, retry: isText }),
 };

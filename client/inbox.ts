@@ -14,8 +14,10 @@ export class Inbox {
   readonly #context: Context;
   readonly #directory: Directory;
   readonly #lists = new Set<LiveList>();
-  /** The newest activity of each department, as events, listings and `pong` told it. */
-  readonly #activity = new Map<string, string>();
+  /** Up to which activity of a department nothing is missing in its lists, as far as the index is in order. */
+  readonly #complete = new Map<string, string | null>();
+  /** The newest activity of a department that `pong` told, and when it first did (milliseconds, own clock). */
+  readonly #told = new Map<string, { readonly newest: string | null; readonly since: number }>();
   /** For messages of these the listings have been read already: they belong to departments that are not listed. */
   readonly #foreign = new Set<string>();
   readonly #alarm: Alarm;
@@ -25,7 +27,6 @@ export class Inbox {
     this.#alarm = new Alarm(context.clock);
     this.#directory = new Directory(context.settings.maxConversations, {
       changed: (before, after) => {
-        this.#noteActivity(after);
         for (const list of this.#lists) list.changed(before, after);
       },
       dropped: (id) => context.notice({ kind: 'dropped', what: 'conversations', id }),
@@ -33,7 +34,10 @@ export class Inbox {
   }
 
   open(question: ListQuestion, count: number, listener: ListListener): LiveList {
-    const list = new LiveList(this.#context, this.#directory, question, listener);
+    const list: LiveList = new LiveList(this.#context, this.#directory, question, (event) => {
+      if (event.type === 'ended') this.#lists.delete(list);
+      listener(event);
+    });
     this.#lists.add(list);
     this.#foreign.clear();
     list.more(count);
@@ -50,10 +54,10 @@ export class Inbox {
     this.#directory.learn(conversation, this.#context.clock.now());
   }
 
-  /** Takes a message; one that a list cannot place makes the listings be read. */
-  hear(message: Message): void {
+  /** Takes a message, with its conversation's `updatedAt`; one that a list cannot place makes the listings be read. */
+  hear(message: Message, updatedAt: string | undefined): void {
     const { conversationId } = message;
-    const heard = this.#directory.hear(message, this.#context.clock.now());
+    const heard = this.#directory.hear(message, updatedAt, this.#context.clock.now());
     if (heard === 'gap' || (heard === 'unknown' && !this.#foreign.has(conversationId))) this.#refreshSoon();
     if (heard !== 'unknown') return;
     if (this.#foreign.size >= this.#context.settings.maxConversations) this.#foreign.clear();
@@ -65,29 +69,34 @@ export class Inbox {
     for (const list of this.#lists) list.restart();
   }
 
-  /** What `ping` asks about: the newest activity known of each listed department. */
+  /** What `ping` asks about: each department that the server has listed, and the activity up to which it is complete. */
   activity(): [string, string][] {
-    const departments = new Set([...this.#lists].map(({ question }) => question.department));
+    const departments = new Set(
+      [...this.#lists].map(({ read, question }) => (read ? question.department : null)),
+    );
     return [...departments].flatMap((department) =>
-      department === null ? [] : [[department, this.#activity.get(department) ?? never]],
+      department === null ? [] : [[department, this.#complete.get(department) ?? never]],
     );
   }
 
-  /** What `pong` says about a department: something happened there that no event told of. */
+  /**
+   * What `pong` says about a department: more has happened there than its lists are known to hold.
+   *
+   * An event is no proof that none before it was lost, so only a reading is. The index may have shown one conversation
+   * before an earlier change of another: what is told for the first time is read once more at a later beat.
+   */
   pong(department: string, newest: string | null): void {
-    if ((this.#activity.get(department) ?? never) === (newest ?? never)) return;
-    this.#activity.set(department, newest ?? never);
+    if ((newest ?? never) === (this.#complete.get(department) ?? never)) return;
+    const { clock, settings } = this.#context;
+    const told = this.#told.get(department);
+    if (told?.newest !== newest) this.#told.set(department, { newest, since: clock.now() });
+    else if (clock.now() - told.since >= settings.lagMs) this.#complete.set(department, newest);
     for (const list of this.#lists) if (list.question.department === department) list.refresh();
   }
 
   shutDown(): void {
     this.#alarm.clear();
     for (const list of this.#lists) this.close(list);
-  }
-
-  #noteActivity({ department, updatedAt }: Conversation): void {
-    if (department === null || updatedAt <= (this.#activity.get(department) ?? never)) return;
-    this.#activity.set(department, updatedAt);
   }
 
   #refreshSoon(): void {

@@ -59,6 +59,11 @@ export class LiveList {
     this.#routine = new Alarm(context.clock);
   }
 
+  /** Whether the server has listed it: it is a department, and this user's. */
+  get read(): boolean {
+    return this.#read !== undefined;
+  }
+
   /** Reads the listing again from its top, as far as it was read; once more if a reading is under way. */
   refresh(): void {
     if (this.#reading) this.#stale = true;

@@ -60,7 +60,12 @@ export const replies = {
 
 /** Events, by the `type` they carry; they have no `id`. */
 export const events = {
-  message: v.object({ type: v.literal('message'), message }),
+  message: v.object({
+    type: v.literal('message'),
+    message,
+    /** The conversation's, after this entry; absent where it is delivered again after more has happened. */
+    updatedAt: v.exactOptional(instant),
+  }),
   conversation: v.object({
     type: v.literal('conversation'),
     event: v.picklist(['created', 'routed', 'closed', 'reopened', 'updated']),

@@ -77,7 +77,12 @@ function departmentsConcerned(
   return left === undefined ? [department] : [department, left];
 }
 
-/** One frame for what happened: a change of state carries its entry, or the guest's message that caused it. */
+/**
+ * One frame for what happened: a change of state carries its entry, or the guest's message that caused it.
+ *
+ * A message says when the conversation was updated by it, as only its newest entry knows: of an older one that is
+ * delivered again, the time of its commit is not stored.
+ */
 function eventOf(conversation: Conversation, happened: Entry | 'created' | 'updated'): Event {
   if (typeof happened === 'string') {
     return { type: 'conversation', event: happened, conversation: conversationOnWire(conversation) };
@@ -85,6 +90,10 @@ function eventOf(conversation: Conversation, happened: Entry | 'created' | 'upda
   const message = messageOnWire(conversation, happened);
   const change = happened.event ?? happened.caused ?? (happened.renamed ? 'updated' : undefined);
   return change === undefined
-    ? { type: 'message', message }
+    ? {
+        type: 'message',
+        message,
+        ...(happened.seq === conversation.head ? { updatedAt: conversation.updatedAt } : {}),
+      }
     : { type: 'conversation', event: change, conversation: conversationOnWire(conversation), message };
 }

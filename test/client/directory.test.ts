@@ -13,7 +13,7 @@ import {
   send,
   staff,
 } from '../support/house.ts';
-import { conversation, message } from './support/frames.ts';
+import { at, conversation, message } from './support/frames.ts';
 
 /** What happens to a conversation, numbered by its place: a message, or a change to this department. */
 type Happening = 'message' | 'front-desk' | 'spa';
@@ -44,8 +44,9 @@ describe('the directory', () => {
         const directory = new Directory(10, nobody);
         const tell = (head: number, listed: boolean): void => {
           const state = stateAfter(all, head);
+          // The channel's time says nothing about the order.
           if (all[head - 1] === 'message' && !listed)
-            directory.hear(message(head, { sentAt: state.updatedAt }), 1);
+            directory.hear(message(head, { sentAt: '2099-01-01T00:00:00.000Z' }), state.updatedAt, 1);
           else directory.learn(state, listed ? 0 : 1);
         };
         directory.learn(stateAfter(all, 0), 0);
@@ -78,25 +79,28 @@ describe('the directory', () => {
         for (const arrival of arrivals) {
           const seq = 1 + (arrival % all.length);
           if (arrival > 10) directory.learn(stateAfter(all, seq), 0);
-          else directory.hear(message(seq), 1);
+          else directory.hear(message(seq), at(seq), 1);
         }
       }),
     );
   });
 
-  it('says which messages need a listing: of an unknown conversation, and after a gap', () => {
+  it('says which messages need a listing: of an unknown conversation, after a gap, and without a time', () => {
     const directory = new Directory(10, nobody);
-    expect(directory.hear(message(1), 1)).toBe('unknown');
+    expect(directory.hear(message(1), at(1), 1)).toBe('unknown');
     directory.learn(conversation(3), 1);
-    expect([3, 4, 6, 5].map((seq) => directory.hear(message(seq), 1))).toEqual(['old', 'new', 'gap', 'old']);
+    const heard = [3, 4, 6, 5].map((seq) => directory.hear(message(seq), at(seq), 1));
+    expect(heard).toEqual(['old', 'new', 'gap', 'old']);
+    expect([6, 7].map((seq) => directory.hear(message(seq), undefined, 1))).toEqual(['old', 'gap']);
+    expect(shown(directory)[0]).toMatchObject({ head: 7, updatedAt: at(6) });
   });
 
   it('takes a message without text for news, and keeps the last text as the preview', () => {
     const directory = new Directory(10, nobody);
     directory.learn(conversation(1, { preview: 'A photo follows' }), 1);
-    directory.hear(message(2, { text: '' }), 1);
+    directory.hear(message(2, { text: '' }), at(2), 1);
     expect(shown(directory)[0]).toMatchObject({ head: 2, preview: 'A photo follows' });
-    directory.hear(message(3, { text: `${'x'.repeat(119)}😀` }), 1);
+    directory.hear(message(3, { text: `${'x'.repeat(119)}😀` }), at(3), 1);
     expect(shown(directory)[0]?.preview).toBe('x'.repeat(119));
   });
 
@@ -124,7 +128,7 @@ describe('the directory', () => {
           else await notify(house, { ...revision, type: `message.${kind}`, text });
         }
         for (const frame of house.gateway.sentTo(ben))
-          if (frame.type === 'message') directory.hear(frame.message, 1);
+          if (frame.type === 'message') directory.hear(frame.message, frame.updatedAt, 1);
         const kept = await house.conversations.read({ hotelId: hotel, conversationId: 'talk' });
         expect(shown(directory)[0]?.preview ?? '').toBe(kept?.preview ?? '');
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListEvent } from '../../client/index.ts';
 import type { Conversation } from '../../protocol/model.ts';
-import { conversation, live, message, refusal, subscribed } from './support/frames.ts';
+import { at, conversation, live, message, refusal, subscribed } from './support/frames.ts';
 import { onlineStage, reconnect, stage } from './support/stage.ts';
 
 /** What an app shows of a list. */
@@ -33,7 +33,6 @@ const event = (head: number, given: Partial<Conversation>, name = 'routed') => (
   conversation: conversation(head, given),
 });
 const pong = (inbox: object) => ({ type: 'pong', at: '', heads: {}, inbox });
-const at = (seq: number): string => new Date(1_700_000_000_000 + seq * 1000).toISOString();
 
 describe('a list of conversations', () => {
   it('is asked for, and shown newest activity first', async () => {
@@ -67,7 +66,7 @@ describe('a list of conversations', () => {
     scene.socket().answer('conversations', listing({ a: 9, b: 7 }));
     scene.socket().deliver(event(10, { id: 'new' }, 'created'));
     expect(shown.ids()).toEqual(['new', 'a', 'b']);
-    scene.socket().deliver(live(8, { conversationId: 'b', sentAt: at(11), text: 'Anyone there?' }));
+    scene.socket().deliver(live(8, { conversationId: 'b', text: 'Anyone there?' }, at(11)));
     expect(shown.rows()).toEqual(['b 8 Anyone there?', 'new 10', 'a 9']);
     scene.socket().deliver(event(12, { id: 'a', status: 'closed' }));
     expect(shown.ids()).toEqual(['b', 'new']);
@@ -88,7 +87,7 @@ describe('a list of conversations', () => {
     scene.socket().answer('conversations', listing({ a: 8, b: 7 }));
     expect(shown.ids()).toEqual(['b']);
     // The message overtook the routing that came before it.
-    scene.socket().deliver(live(9, { conversationId: 'b', sentAt: at(20) }));
+    scene.socket().deliver(live(9, { conversationId: 'b' }, at(20)));
     scene.socket().deliver(event(8, { id: 'b', department: 'spa' }));
     expect(shown.ids()).toEqual([]);
   });
@@ -98,8 +97,8 @@ describe('a list of conversations', () => {
     const shown = board();
     scene.client.conversations('front-desk', { count: 1 }, shown.listener);
     scene.socket().answer('conversations', listing({ a: 9 }, 'next'));
-    scene.socket().deliver(live(4, { conversationId: 'old', sentAt: at(30) }));
-    scene.socket().deliver(live(5, { conversationId: 'old', sentAt: at(31) }));
+    scene.socket().deliver(live(4, { conversationId: 'old' }, at(30)));
+    scene.socket().deliver(live(5, { conversationId: 'old' }, at(31)));
     await scene.pass(1000);
     expect(scene.socket().all('conversations')).toHaveLength(2);
     scene.socket().answer('conversations', listing({ old: 5 }, 'next'));
@@ -158,22 +157,88 @@ describe('a list of conversations', () => {
     expect(shown.ids()).toEqual(['just-now', 'a']);
   });
 
-  it('is healed by pong, once for what it tells', async () => {
+  it('is ordered by the time of the server, whatever time the channel says', async () => {
     const scene = await onlineStage();
     const shown = board();
     scene.client.conversations('front-desk', {}, shown.listener);
-    scene.socket().answer('conversations', listing({ a: 9 }));
-    await scene.pass(299_000);
-    scene.client.wake();
-    expect(scene.socket().last('ping')).toMatchObject({ inbox: { 'front-desk': at(9) } });
-    scene.socket().answer('ping', pong({ 'front-desk': at(20) }));
-    expect(scene.socket().all('conversations')).toHaveLength(2);
+    scene.socket().answer('conversations', listing({ a: 9, b: 8, c: 7 }));
+    const minutesAgo = new Date(Date.parse(at(0)) - 300_000).toISOString();
+    scene.socket().deliver(live(8, { conversationId: 'c', sentAt: minutesAgo }, at(10)));
+    expect(shown.ids()).toEqual(['c', 'a', 'b']);
+    scene.socket().deliver(live(9, { conversationId: 'b', sentAt: '2099-01-01T00:00:00Z' }, at(11)));
+    scene.socket().deliver(live(10, { conversationId: 'a', sentAt: at(10) }, at(12)));
+    expect(shown.ids()).toEqual(['a', 'b', 'c']);
+    await scene.pass(1000);
+    expect(scene.socket().all('conversations')).toHaveLength(1);
+  });
+
+  it('is not moved by what is delivered again, and reads the listing for what comes late and without a time', async () => {
+    const scene = await onlineStage();
+    const shown = board();
+    scene.client.conversations('front-desk', {}, shown.listener);
+    scene.socket().answer('conversations', listing({ a: 9, b: 8 }));
+    const again = (seq: number) => ({ type: 'message', message: message(seq, { conversationId: 'b' }) });
+    scene.socket().deliver(live(8, { conversationId: 'b', sentAt: at(50) }, at(50)));
+    scene.socket().deliver(again(7));
+    await scene.pass(1000);
+    expect(shown.ids()).toEqual(['a', 'b']);
+    expect(scene.socket().all('conversations')).toHaveLength(1);
+    scene.socket().deliver(again(9));
+    expect(shown.rows()).toEqual(['a 9', 'b 9 text 9']);
+    await scene.pass(1000);
     scene.socket().answer('conversations', listing({ b: 12, a: 9 }));
-    expect(shown.ids()).toEqual(['b', 'a']);
+    expect(shown.rows()).toEqual(['b 12', 'a 9']);
+  });
+
+  it('is healed by pong, though a later event has come', async () => {
+    const scene = await onlineStage();
+    const shown = board();
+    scene.client.conversations('front-desk', {}, shown.listener);
+    scene.socket().answer('conversations', listing({ a: 9, b: 8, c: 7 }));
+    // Of `c` something was lost, at 10.
+    scene.socket().deliver(live(10, { conversationId: 'b' }, at(11)));
     scene.client.wake();
-    expect(scene.socket().last('ping')).toMatchObject({ inbox: { 'front-desk': at(20) } });
-    scene.socket().answer('ping', pong({}));
+    scene.socket().answer('ping', pong({ 'front-desk': at(11) }));
     expect(scene.socket().all('conversations')).toHaveLength(2);
+    scene.socket().answer('conversations', listing({ b: 11, c: 10, a: 9 }));
+    expect(shown.ids()).toEqual(['b', 'c', 'a']);
+  });
+
+  it('is read twice for what pong tells, because the index may lag, and then no more', async () => {
+    const scene = await onlineStage();
+    scene.client.conversations('front-desk', {}, () => {});
+    scene.socket().answer('conversations', listing({ a: 9 }));
+    const beat = async (asked: string): Promise<number> => {
+      scene.client.wake();
+      expect(scene.socket().last('ping')).toMatchObject({ inbox: { 'front-desk': asked } });
+      scene.socket().answer('ping', pong(asked === at(9) ? {} : { 'front-desk': at(9) }));
+      const readings = scene.socket().all('conversations').length;
+      scene.socket().answer('conversations', listing({ a: 9 }));
+      await scene.pass(3000);
+      return readings;
+    };
+    const before = '1970-01-01T00:00:00.000Z';
+    // The second beat comes sooner than the index may take.
+    expect([await beat(before), await beat(before), await beat(before), await beat(at(9))]).toEqual([
+      2, 3, 4, 4,
+    ]);
+  });
+
+  it('asks about a department once the server has listed it, and no more when it has refused', async () => {
+    const scene = await onlineStage();
+    const asked = (): string[] => {
+      scene.client.wake();
+      const ping = scene.socket().last('ping');
+      scene.socket().answer('ping', pong({}));
+      return Object.keys(ping?.['inbox'] ?? {});
+    };
+    scene.client.conversations('no id', {}, () => {});
+    expect(asked()).toEqual([]);
+    scene.socket().answer('conversations', refusal('BAD_REQUEST', 'no'));
+    scene.client.conversations('front-desk', {}, () => {});
+    expect(asked()).toEqual([]);
+    scene.socket().answer('conversations', listing({ a: 9 }));
+    expect(asked()).toEqual(['front-desk']);
   });
 
   it('an empty department is no reason to read it again and again', async () => {

@@ -1,6 +1,7 @@
 import type { Conversation, Message } from '../../../protocol/model.ts';
 
-const at = (seq: number): string => new Date(1_700_000_000_000 + seq * 1000).toISOString();
+/** The time of a commit, by its seq. */
+export const at = (seq: number): string => new Date(1_700_000_000_000 + seq * 1000).toISOString();
 
 export function message(seq: number, given: Partial<Message> = {}): Message {
   return {
@@ -54,8 +55,9 @@ export function history(from: number, to: number, given: object = {}) {
   };
 }
 
-export function live(seq: number, given: Partial<Message> = {}) {
-  return { type: 'message', message: message(seq, given) };
+/** An event; `updatedAt`: of its conversation, after it. */
+export function live(seq: number, given: Partial<Message> = {}, updatedAt = at(seq)) {
+  return { type: 'message', message: message(seq, given), updatedAt };
 }
 
 export function sent(seq: number, given: object = {}) {

@@ -1,110 +1,54 @@
 import { expect, it } from 'vitest';
 import { sendMessage } from '../../../lambdas/core/send-message.ts';
-import { subscribe } from '../../../lambdas/core/subscribe.ts';
-import {
-  connected,
-  conversation,
-  newHouse,
-  notify,
-  received,
-  send,
-  upstream,
-  yes,
-  type House,
-} from '../../support/house.ts';
+import { connected, conversation, hotel, newHouse, notify, received, send } from '../../support/house.ts';
 
-/** Ana at the front desk, Sue in the spa, a manager, and the manager with a subscription to the conversation. */
-async function withStaff(department: string | null = 'front-desk') {
+const ref = { hotelId: hotel, conversationId: 'talk' };
+
+function receivedAt(id: string, sentAt: string) {
+  return { ...received(id), message: { id, text: `text of ${id}`, sentAt } };
+}
+
+it.each([
+  ['minutes old', '2026-11-23T09:22:00Z'],
+  ['in whole seconds', '2026-11-23T09:30:00Z'],
+  ['in the future', '2026-11-23T09:45:00Z'],
+])("tells the server's time of a guest's message whose own is %s", async (_, sentAt) => {
   const house = newHouse();
-  await conversation(house, { department });
+  await conversation(house);
   const ana = await connected(house);
-  const sue = await connected(house, { userId: 'sue', departments: ['spa'] });
-  const manager = await connected(house, { userId: 'max', role: 'manager', departments: [] });
-  return { house, ana, sue, manager };
-}
-
-/** What each was told, in short. */
-function told(house: House, who: Record<string, { readonly id: string }>): Record<string, string[]> {
-  const short: Record<string, string[]> = {};
-  for (const [name, connection] of Object.entries(who)) {
-    short[name] = house.gateway
-      .sentTo(connection)
-      .map((frame) => (frame.type === 'conversation' ? frame.event : frame.type));
-  }
-  house.gateway.clear();
-  return short;
-}
-
-it('tells the department, and managers only of what has no department', async () => {
-  const { house, ...who } = await withStaff();
-  await notify(house, received('g1'));
-  expect(told(house, who)).toEqual({ ana: ['message'], sue: [], manager: [] });
+  house.world.advance(1234);
+  await notify(house, receivedAt('g1', sentAt));
+  const stored = await house.conversations.read(ref);
+  expect(stored?.updatedAt).toBe('2026-11-23T09:30:01.234Z');
+  expect(house.gateway.sentTo(ana)).toMatchObject([
+    { message: { sentAt: new Date(sentAt).toISOString() }, updatedAt: stored?.updatedAt },
+  ]);
 });
 
-it('tells the managers of a conversation without a department, and the department once it has one', async () => {
-  const { house, ...who } = await withStaff(null);
+it('tells times that grow with the numbers, though a clock goes back', async () => {
+  const house = newHouse();
+  await conversation(house);
+  const [ana, ben] = [await connected(house), await connected(house, { userId: 'ben' })];
   await notify(house, received('g1'));
-  expect(told(house, who)).toEqual({ ana: [], sue: [], manager: ['message'] });
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
-  expect(told(house, who)).toEqual({ ana: [], sue: ['routed'], manager: ['routed'] });
+  house.world.advance(-60_000);
   await notify(house, received('g2'));
-  expect(told(house, who)).toEqual({ ana: [], sue: ['message'], manager: [] });
+  await sendMessage(house, ben, send('m1'));
+  const told = house.gateway.sentTo(ana).map((frame) => Reflect.get(frame, 'updatedAt'));
+  expect(told).toEqual(['2026-11-23T09:30:00.001Z', '2026-11-23T09:30:00.002Z', '2026-11-23T09:30:00.003Z']);
 });
 
-it('tells a subscriber who may see it, wherever it is routed', async () => {
-  const { house, ...who } = await withStaff();
-  yes(await subscribe(house, who.manager, { action: 'subscribe', conversationId: 'talk' }));
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
+it('tells the time again with a message that is delivered again, and none once more has happened', async () => {
+  const house = newHouse();
+  await conversation(house);
+  const ana = await connected(house);
   await notify(house, received('g1'));
-  expect(told(house, who)).toEqual({
-    ana: ['routed'],
-    sue: ['routed', 'message'],
-    manager: ['routed', 'message'],
-  });
-});
-
-it('tells a subscriber of the old department of the routing, and then nothing more', async () => {
-  const { house, ...who } = await withStaff();
-  yes(await subscribe(house, who.ana, { action: 'subscribe', conversationId: 'talk' }));
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
-  expect(told(house, who)).toMatchObject({ ana: ['routed'] });
   await notify(house, received('g1'));
-  await sendMessage(house, who.sue, send('m1'));
-  await notify(house, upstream('closed', 'e2'));
-  expect(told(house, who)).toMatchObject({ ana: [] });
-});
-
-it('repeats a routing to both departments while nothing else has happened', async () => {
-  const { house, ...who } = await withStaff();
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
-  told(house, who);
-  const again = await notify(house.elsewhere(), upstream('routed', 'e1', { department: 'spa' }));
-  expect(again).toMatchObject({ duplicate: true, seq: 1, audience: 2, delivered: 2 });
-  expect(told(house, who)).toEqual({ ana: ['routed'], sue: ['routed'], manager: [] });
-});
-
-it('does not show the old department what happened after it left, in a repeated routing', async () => {
-  const { house, ...who } = await withStaff();
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
-  await notify(house, received('g1', 'a secret for the spa'));
-  told(house, who);
-  await notify(house.elsewhere(), upstream('routed', 'e1', { department: 'spa' }));
-  expect(told(house, who)).toEqual({ ana: [], sue: ['routed'], manager: [] });
-});
-
-it('repeats an old message only to the department that has the conversation now', async () => {
-  const { house, ...who } = await withStaff();
+  const [first, second] = house.gateway.sentTo(ana);
+  expect(second).toEqual(first);
+  expect(second).toHaveProperty('updatedAt');
+  await notify(house, received('g2'));
+  house.gateway.clear();
   await notify(house, received('g1'));
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
-  told(house, who);
-  await notify(house.elsewhere(), received('g1'));
-  await sendMessage(house, who.sue, send('m1'));
-  expect(told(house, who)).toEqual({ ana: [], sue: ['message'], manager: [] });
-});
-
-it('shows the department that a conversation comes back to the same entries', async () => {
-  const { house, ...who } = await withStaff();
-  await notify(house, upstream('routed', 'e1', { department: 'spa' }));
-  await notify(house, upstream('routed', 'e2', { department: 'front-desk' }));
-  expect(told(house, who)).toMatchObject({ ana: ['routed', 'routed'], sue: ['routed', 'routed'] });
+  expect(house.gateway.sentTo(ana)).toMatchObject([{ type: 'message', message: { seq: 1 } }]);
+  expect(house.gateway.sentTo(ana)[0]).not.toHaveProperty('updatedAt');
 });

@@ -40,6 +40,8 @@ it('answers with the number under which the message was stored, and tells the ot
         text: 'Good morning',
         sentAt: sent.sentAt,
       },
+      // The conversation's, as below: one clock for what the sender is told and for what the others are.
+      updatedAt: sent.sentAt,
     },
   ]);
   expect(await house.conversations.read(ref)).toMatchObject({
