@@ -1,13 +1,11 @@
 import type { Conversation, Message } from '../protocol/model.ts';
 import { Alarm } from './alarm.ts';
 import { Directory } from './directory.ts';
-import { LiveList, type ListListener, type ListQuestion } from './live-list.ts';
+import { LiveList, refreshDelayMs, type ListListener, type ListQuestion } from './live-list.ts';
 import type { Context } from './options.ts';
 
 /** Before anything has happened: what `ping` says of a department of which nothing is known. */
 const never = '1970-01-01T00:00:00.000Z';
-/** Several reasons to read the listings again within this time are one. */
-const refreshDelayMs = 1000;
 
 /** All live lists, and the one directory that they show parts of. */
 export class Inbox {
@@ -18,8 +16,8 @@ export class Inbox {
   readonly #complete = new Map<string, string | null>();
   /** The newest activity of a department that `pong` told, and when it first did (milliseconds, own clock). */
   readonly #told = new Map<string, { readonly newest: string | null; readonly since: number }>();
-  /** For messages of these the listings have been read already: they belong to departments that are not listed. */
-  readonly #foreign = new Set<string>();
+  /** For a message of these the listings have been read already; of when it was. */
+  readonly #unplaced = new Map<string, string>();
   readonly #alarm: Alarm;
 
   constructor(context: Context) {
@@ -39,7 +37,6 @@ export class Inbox {
       listener(event);
     });
     this.#lists.add(list);
-    this.#foreign.clear();
     list.more(count);
     return list;
   }
@@ -58,10 +55,11 @@ export class Inbox {
   hear(message: Message, updatedAt: string | undefined): void {
     const { conversationId } = message;
     const heard = this.#directory.hear(message, updatedAt, this.#context.clock.now());
-    if (heard === 'gap' || (heard === 'unknown' && !this.#foreign.has(conversationId))) this.#refreshSoon();
-    if (heard !== 'unknown') return;
-    if (this.#foreign.size >= this.#context.settings.maxConversations) this.#foreign.clear();
-    this.#foreign.add(conversationId);
+    if (heard === 'gap') this.#refreshSoon();
+    if (heard !== 'unknown' || this.#isElsewhere(conversationId)) return;
+    if (this.#unplaced.size >= this.#context.settings.maxConversations) this.#unplaced.clear();
+    this.#unplaced.set(conversationId, updatedAt ?? '');
+    this.#refreshSoon();
   }
 
   /** Another connection serves: events may have been missed. */
@@ -97,6 +95,12 @@ export class Inbox {
   shutDown(): void {
     this.#alarm.clear();
     for (const list of this.#lists) this.close(list);
+  }
+
+  /** Whether every list has been read down to a message of this conversation, and did not hold it: it is of no list. */
+  #isElsewhere(conversationId: string): boolean {
+    const time = this.#unplaced.get(conversationId);
+    return time !== undefined && [...this.#lists].every((list) => list.reaches(time));
   }
 
   #refreshSoon(): void {

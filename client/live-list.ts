@@ -7,6 +7,9 @@ import type { Directory } from './directory.ts';
 import { tell, type Context } from './options.ts';
 import { Retrier } from './retrier.ts';
 
+/** Several reasons to read a listing again within this time are one. */
+export const refreshDelayMs = 1000;
+
 export type ListEvent =
   /** The whole list, newest activity first, whenever it changes; `complete` when there is no older one. */
   | { readonly type: 'list'; readonly conversations: readonly Conversation[]; readonly complete: boolean }
@@ -64,6 +67,11 @@ export class LiveList {
     return this.#read !== undefined;
   }
 
+  /** Whether it has been read down to there. */
+  reaches(updatedAt: string): boolean {
+    return this.#read !== undefined && (this.#read.cursor === undefined || this.#read.oldest <= updatedAt);
+  }
+
   /** Reads the listing again from its top, as far as it was read; once more if a reading is under way. */
   refresh(): void {
     if (this.#reading) this.#stale = true;
@@ -88,7 +96,11 @@ export class LiveList {
 
   /** A conversation was one thing and is another; the app hears of it if it is or was in this list. */
   changed(before: Conversation | undefined, after: Conversation): void {
-    if (this.#concerns(before) || this.#concerns(after)) this.#show();
+    if (!this.#concerns(before) && !this.#concerns(after)) return;
+    this.#show();
+    // What has left makes room for what is below.
+    const isShort = this.#read?.cursor !== undefined && this.#visible().length < this.#wanted;
+    if (isShort) this.#routine.set(refreshDelayMs, () => this.refresh());
   }
 
   close(): void {

@@ -102,10 +102,10 @@ describe('a list of conversations', () => {
     await scene.pass(1000);
     expect(scene.socket().all('conversations')).toHaveLength(2);
     scene.socket().answer('conversations', listing({ old: 5 }, 'next'));
-    scene.socket().deliver(live(1, { conversationId: 'of-another-department' }));
+    scene.socket().deliver(live(1, { conversationId: 'of-another-department' }, at(40)));
     await scene.pass(1000);
     scene.socket().answer('conversations', listing({ old: 5 }, 'next'));
-    scene.socket().deliver(live(2, { conversationId: 'of-another-department' }));
+    scene.socket().deliver(live(2, { conversationId: 'of-another-department' }, at(41)));
     await scene.pass(1000);
     expect(scene.socket().all('conversations')).toHaveLength(3);
   });
@@ -190,15 +190,45 @@ describe('a list of conversations', () => {
     expect(shown.rows()).toEqual(['b 12', 'a 9']);
   });
 
+  it('reads the listing again for what came up from below its end, though it did not hold it before', async () => {
+    const scene = await onlineStage();
+    const shown = board();
+    scene.client.conversations('front-desk', { count: 1 }, shown.listener);
+    scene.socket().answer('conversations', listing({ a: 9 }, 'next'));
+    scene.socket().deliver(live(5, { conversationId: 'b' }, at(10)));
+    await scene.pass(1000);
+    // By then others are newer.
+    scene.socket().answer('conversations', listing({ c: 11 }, 'next'));
+    scene.socket().deliver(live(6, { conversationId: 'b' }, at(12)));
+    await scene.pass(1000);
+    scene.socket().answer('conversations', listing({ b: 12 }, 'next'));
+    expect(shown.ids()).toEqual(['b']);
+  });
+
+  it('fills up with what is below when something has left it', async () => {
+    const scene = await onlineStage();
+    const shown = board();
+    scene.client.conversations('front-desk', { count: 2 }, shown.listener);
+    scene.socket().answer('conversations', listing({ a: 9, b: 8 }, 'next'));
+    scene.socket().deliver(event(10, { id: 'a', status: 'closed' }, 'closed'));
+    scene.socket().deliver(event(11, { id: 'b', status: 'closed' }, 'closed'));
+    expect(shown.ids()).toEqual([]);
+    await scene.pass(1000);
+    expect(scene.socket().all('conversations')).toHaveLength(2);
+    scene.socket().answer('conversations', listing({ c: 7, d: 6 }, 'next'));
+    expect(shown.ids()).toEqual(['c', 'd']);
+  });
+
   it('is healed by pong, though a later event has come', async () => {
     const scene = await onlineStage();
     const shown = board();
     scene.client.conversations('front-desk', {}, shown.listener);
     scene.socket().answer('conversations', listing({ a: 9, b: 8, c: 7 }));
     // Of `c` something was lost, at 10.
-    scene.socket().deliver(live(10, { conversationId: 'b' }, at(11)));
+    scene.socket().deliver(live(10, { conversationId: 'b', sentAt: at(11) }, at(11)));
     scene.client.wake();
-    scene.socket().answer('ping', pong({ 'front-desk': at(11) }));
+    const known: unknown = Object.values(scene.socket().last('ping')?.['inbox'] ?? {})[0];
+    scene.socket().answer('ping', pong(known === at(11) ? {} : { 'front-desk': at(11) }));
     expect(scene.socket().all('conversations')).toHaveLength(2);
     scene.socket().answer('conversations', listing({ b: 11, c: 10, a: 9 }));
     expect(shown.ids()).toEqual(['b', 'c', 'a']);

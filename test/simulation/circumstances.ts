@@ -1,3 +1,4 @@
+import { pingHeads } from '../../protocol/client-limits.ts';
 import type { FaultKind } from './faults.ts';
 import { maySee, type Rights } from './checker/model.ts';
 import type { Line } from './history/history.ts';
@@ -55,4 +56,19 @@ export function rotationsIn(lines: readonly Line[]): number {
     if (owner !== undefined) open.set(owner, (open.get(owner) ?? 1) - 1);
   }
   return rotations;
+}
+
+/** How many clients had more conversations open at once than one `ping` may ask about. */
+export function crowdsIn(lines: readonly Line[]): number {
+  const open = new Map<string, Set<number>>();
+  const crowds = new Set<string>();
+  for (const { f, client = '', view } of lines) {
+    if (view === undefined) continue;
+    const views = open.get(client) ?? new Set();
+    open.set(client, views);
+    if (f === 'open') views.add(view);
+    if (f === 'ended') views.delete(view);
+    if (views.size > pingHeads) crowds.add(client);
+  }
+  return crowds.size;
 }

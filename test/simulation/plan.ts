@@ -28,6 +28,8 @@ export interface Plan {
   readonly quickRotation: boolean;
   /** At the end all sockets are cut, or nothing but time heals. */
   readonly ending: 'reconnect' | 'heal';
+  /** Whether somebody has nearly as many conversations open as a connection may be subscribed to. */
+  readonly crowded: boolean;
   /** Members in one page of a query. */
   readonly membersPage: number;
   /** Whether a row with an impossible id lies in the table from the start. */
@@ -42,7 +44,7 @@ export function planOf(random: Random): Plan {
   const dice = random.next();
   const kind: RunKind = dice < 0.15 ? 'calm' : dice < 0.97 ? 'rough' : 'long';
   const shortTokens = kind === 'rough' && random.chance(0.2);
-  return {
+  const plan: Plan = {
     kind,
     hotels: random.pick([1, 2, 2, 3]),
     departments: random.whole(1, 3),
@@ -58,7 +60,14 @@ export function planOf(random: Random): Plan {
     ending: random.chance(0.5) ? 'reconnect' : 'heal',
     membersPage: random.whole(1, 6),
     malformedRow: kind === 'rough' && random.chance(0.1),
+    crowded: false,
     longText: random.pick([10, 10, 10, 300, 4000]),
     hoards: random.chance(0.05),
   };
+  return kind === 'rough' && random.chance(0.015) ? crowd(plan, random.whole(60, 100)) : plan;
+}
+
+/** One hotel with many conversations, and few people: each of them costs as much as a run of others. */
+export function crowd(plan: Plan, conversations: number): Plan {
+  return { ...plan, crowded: true, hotels: 1, users: 2, tabs: 2, conversations, longText: 10 };
 }

@@ -20,6 +20,7 @@ export function startWorkload(world: World, until: number): void {
     repeat(world, dice, until, () => upstreamActs(world, dice, hotel));
   }
   if (plan.kind === 'long') linger(world);
+  if (plan.crowded) openEverything(world, until);
   for (const seat of world.seats) {
     repeat(world, dice, until, () => tabActs(world, dice, seat.tab));
   }
@@ -33,6 +34,18 @@ function linger(world: World): void {
   world.prober(seat.tab.user).linger(undefined);
 }
 
+const reopenMilliseconds = 5000;
+
+/** Somebody has everything open, also what has only just been created, or was left. */
+function openEverything({ seats: [seat], plan, scheduler }: World, until: number): void {
+  const again = (): void => {
+    if (scheduler.now >= until) return;
+    for (let number = 1; number <= plan.conversations; number++) seat?.tab.view(conversationId(number));
+    scheduler.after(reopenMilliseconds, again);
+  };
+  scheduler.after(reopenMilliseconds, again);
+}
+
 function repeat(world: World, dice: Random, until: number, act: () => void): void {
   const { scheduler, plan } = world;
   const again = (): void => {
@@ -44,6 +57,7 @@ function repeat(world: World, dice: Random, until: number, act: () => void): voi
 }
 
 export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
+  if (dice.chance(0.03)) return lists(stage, dice, tab);
   const conv = conversationId(dice.whole(1, stage.plan.conversations));
   const choice = dice.next();
   if (choice < 0.42) tab.send(conv, stage.text(dice));
@@ -60,6 +74,16 @@ export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
 
 /** A first message has been stored by then, mostly, and not yet been repeated. */
 const loseAccessMilliseconds = 1500;
+
+/** Opens or closes a list, or asks for more of one. */
+function lists({ departments }: Stage, dice: Random, { lists: { open }, lists, user }: Tab): void {
+  if (open.length > 0 && dice.chance(0.25)) return lists.more(dice.pick(open), dice.whole(1, 3));
+  lists.toggle({
+    department: dice.pick(user.role === 'manager' ? [...departments, null] : departments),
+    status: dice.chance(0.75) ? 'open' : 'closed',
+    count: dice.pick([50, 50, 1, 2]),
+  });
+}
 
 function probe(stage: Stage, dice: Random, user: User, conv: string): void {
   const prober = stage.prober(user);

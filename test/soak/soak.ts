@@ -123,6 +123,7 @@ export function soakDemands(clients: number): Demands {
       changes: clients / 2,
       subscribes: clients,
       unsubscribes: clients / 10,
+      lists: clients / 10,
       deliveries: clients * 20,
       rotations: clients / 4,
     },

@@ -69,13 +69,14 @@ export class Table {
       new GetCommand({ TableName: this.#name, Key: keys.head(hotel, conversation), ConsistentRead: true }),
     );
     if (found === undefined) return undefined;
-    const { head, department, status } = found;
+    const { head, department, status, updatedAt } = found;
     return {
       hotel,
       conv: conversation,
       head: Number(head),
       department: typeof department === 'string' ? department : null,
       status: String(status),
+      updatedAt: String(updatedAt),
     };
   }
 

@@ -1,7 +1,8 @@
 import type { Line } from '../history/history.ts';
-import { healed, noGap, prompt, shownAsStored } from './displays.ts';
+import { listedInOrder, listedPromptly } from './calm-lists.ts';
+import { foundByHeartbeat, healed, noGap, prompt, shownAsStored } from './displays.ts';
 import { confidential, sameOnTheWire, silentAfterUnsubscribe, toldByWhoMaySee } from './frames.ts';
-import { listedAsStored } from './lists.ts';
+import { listedAsStored, listedByHeartbeat } from './lists.ts';
 import { nobodyStuck, nothingUnforeseen } from './liveness.ts';
 import { modelOf, type Model } from './model.ts';
 import {
@@ -41,9 +42,13 @@ const checks: readonly ((model: Model) => Iterable<Violation>)[] = [
   nothingHidden,
   oneThingPerEventId,
   nothingRefused,
+  foundByHeartbeat,
   healed,
+  listedByHeartbeat,
   listedAsStored,
   prompt,
+  listedInOrder,
+  listedPromptly,
   deadAreGone,
   withinLimits,
   nobodyStuck,

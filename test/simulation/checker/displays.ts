@@ -77,23 +77,56 @@ export function* noGap({ views }: Model): Iterable<Violation> {
 }
 
 /** L1: after the faults, and time to heal, everyone who looks and may see has seen everything. */
-export function* healed({ views, conversations, connections, lines }: Model): Iterable<Violation> {
-  const calm = lines.find(({ f, kind }) => f === 'faultsOff' && kind === 'healed');
-  if (calm === undefined) return;
-  const rights = rightsAt(connections, lines, calm.i);
+export function* healed(model: Model): Iterable<Violation> {
+  const calm = model.lines.find(({ f, kind }) => f === 'faultsOff' && kind === 'healed');
+  if (calm !== undefined) yield* behindAt(model, calm, calm.t);
+}
+
+/**
+ * L1 where nothing but time heals: what was lost before is shown after the interval of the heartbeat, however many
+ * conversations are open, on every connection that was there before and has been answered a ping since.
+ */
+export function* foundByHeartbeat(model: Model): Iterable<Violation> {
+  const { views, lines } = model;
+  const drain = lines.find(({ f, kind }) => f === 'faultsOff' && kind === 'drain');
+  const due = lines.findLast(({ t }) => t <= (drain?.t ?? 0) + heartbeatMilliseconds);
+  if (drain === undefined || due === undefined) return;
+  const alive = new Map<string, string>();
+  for (const { i, f, conn = '', client = '' } of lines.slice(0, due.i)) {
+    if (f === 'connect' && i < drain.i) alive.set(conn, client);
+    if (f === 'closed') alive.delete(conn);
+  }
+  const answered = lines.filter(
+    ({ i, f, kind }) => i > drain.i && i < due.i && f === 'frame' && kind === 'pong',
+  );
+  const clients = new Set(answered.map(({ conn = '' }) => alive.get(conn)));
+  const watched = views.filter(({ opened, client }) => opened.i < drain.i && clients.has(client));
+  yield* behindAt({ ...model, views: watched }, due, drain.t);
+}
+
+/** A ping, its answer, and the longest delay before the history is asked for again. */
+const heartbeatMilliseconds = 45_000;
+
+/** The views that do not show at a line what had been stored a while before a time. */
+function* behindAt(
+  { views, conversations, connections, lines }: Model,
+  line: Line,
+  storedBy: number,
+): Iterable<Violation> {
+  const rights = rightsAt(connections, lines, line.i);
   for (const view of views) {
     const conversation = conversations.get(view.key);
     const connection = rights.get(view.client);
-    if (conversation === undefined || !isOpenAt(view, calm) || connection === undefined) continue;
-    const head = conversation.moments.certain(calm.t - settleMilliseconds);
+    if (conversation === undefined || !isOpenAt(view, line) || connection === undefined) continue;
+    const head = conversation.moments.certain(storedBy - settleMilliseconds);
     if (!maySee(connection, conversation.departments[head])) continue;
-    const seen = newestShown(view, calm);
+    const seen = newestShown(view, line);
     if (seen < head) {
       yield violation(
         'L1',
         `${view.client} shows ${seen} of ${view.key}, whose head is ${head}`,
         conversation.moments.by(seen + 1),
-        calm,
+        line,
       );
     }
   }

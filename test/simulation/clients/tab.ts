@@ -8,6 +8,7 @@ import {
 import type { Message } from '../../../protocol/model.ts';
 import { senderText, type Facts, type History } from '../history/history.ts';
 import { hash } from '../kernel/random.ts';
+import { Lists } from './lists.ts';
 import type { User } from './tokens.ts';
 
 /** The numbers of operations and views, one after the other in one run. */
@@ -35,6 +36,7 @@ export class Tab {
   readonly name: string;
   readonly user: User;
   readonly client: Client;
+  readonly lists: Lists;
   readonly #deps: TabDependencies;
   readonly #views = new Map<string, View>();
   #pending = 0;
@@ -44,6 +46,7 @@ export class Tab {
     this.user = user;
     this.#deps = deps;
     this.client = connect(options);
+    this.lists = new Lists(this.client, (facts) => this.#add(facts));
   }
 
   get views(): string[] {
@@ -101,6 +104,7 @@ export class Tab {
 
   /** The page is left or reloaded: nothing is said to anybody. */
   unload(): void {
+    this.lists.close();
     for (const conv of this.views) this.leave(conv);
     this.client.close();
   }

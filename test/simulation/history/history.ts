@@ -18,6 +18,7 @@ export type What =
   | 'trimmed'
   | 'ended'
   | 'list'
+  | 'standing'
   | 'stored'
   | 'row'
   | 'fault'
@@ -78,6 +79,10 @@ export interface Line {
   readonly age?: number;
   /** Of a reply: when it was asked for. */
   readonly asked?: number;
+  /** Of a conversation that is written: when it was, by the server's clock. */
+  readonly updatedAt?: string;
+  /** Of a list that is shown: whether there is nothing below it. */
+  readonly complete?: boolean;
   /** Of a listing or a pong: the conversations that it tells of, each with its newest seq. */
   readonly others?: readonly { readonly conv: string; readonly head: number }[];
 }

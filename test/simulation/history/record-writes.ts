@@ -7,11 +7,14 @@ import type { Item } from '../table/items.ts';
 import type { SimulatedTable } from '../table/table.ts';
 import { senderText, type History } from './history.ts';
 
-/** Writes into the history what is written into the table: entries of logs, and rows of connections. */
+/** Writes into the history what is written into the table: entries of logs, where conversations
+ * stand, and rows of connections. */
 export function recordWrites(table: SimulatedTable, history: History): void {
   table.listen((key, item) => {
     if (key.sk.startsWith('E#')) {
       if (item !== undefined) history.add({ ...entryFacts(item), type: 'ok', f: 'stored' });
+    } else if (key.sk === 'HEAD') {
+      if (item !== undefined) history.add({ ...headFacts(item), type: 'ok', f: 'standing' });
     } else if (key.sk.startsWith('C#') || key.sk.startsWith('M#')) {
       history.add({
         type: 'ok',
@@ -53,13 +56,14 @@ function rowFacts(item: Item, nowSeconds: number) {
 }
 
 function headFacts(item: Item) {
-  const { department, head, status } = item;
+  const { department, head, status, updatedAt } = item;
   return {
     hotel: String(item['hotelId']),
     conv: String(item['conversationId']),
     department: typeof department === 'string' ? department : null,
     head: Number(head),
     kind: String(status),
+    updatedAt: String(updatedAt),
   };
 }
 

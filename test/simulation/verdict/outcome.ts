@@ -1,6 +1,6 @@
 import { check } from '../checker/checker.ts';
 import { violation, type Invariant, type Violation } from '../checker/violation.ts';
-import { circumstancesIn, rotationsIn } from '../circumstances.ts';
+import { circumstancesIn, crowdsIn, rotationsIn } from '../circumstances.ts';
 import type { Line } from '../history/history.ts';
 import { simulate, type Run } from '../simulation.ts';
 import type { Bug } from '../world.ts';
@@ -24,6 +24,10 @@ export interface Counts {
   readonly changes: number;
   readonly subscribes: number;
   readonly unsubscribes: number;
+  /** Lists that were opened. */
+  readonly lists: number;
+  /** Clients that had more conversations open at once than one `ping` may ask about. */
+  readonly crowds: number;
   /** Messages that the SDK handed to an app, each compared with the table. */
   readonly deliveries: number;
   readonly frames: number;
@@ -100,6 +104,8 @@ export function countsIn(history: readonly Line[]): Counts {
     changes,
     subscribes: how('subscribe', 'invoke'),
     unsubscribes: how('unsubscribe', 'invoke'),
+    lists: how('list', 'invoke'),
+    crowds: crowdsIn(history),
     deliveries: how('display', 'ok'),
     frames: how('frame', 'ok'),
     rotations: rotationsIn(history),

@@ -14,6 +14,8 @@ const counts: Counts = {
   changes: 1000,
   subscribes: 1000,
   unsubscribes: 500,
+  lists: 500,
+  crowds: 5,
   deliveries: 20_000,
   frames: 30_000,
   rotations: 100,
@@ -56,12 +58,19 @@ describe('a verdict', () => {
     expect(tally.vacuous).toEqual([`${kind}: 0`]);
   });
 
-  it.each(['sends', 'notifies', 'changes', 'subscribes', 'unsubscribes', 'deliveries', 'rotations'] as const)(
-    'is unknown when there were too few %s',
-    (name) => {
-      expect(tallyOf(outcome({ counts: { ...counts, [name]: 1 } })).colour).toBe('unknown');
-    },
-  );
+  it.each([
+    'sends',
+    'notifies',
+    'changes',
+    'subscribes',
+    'unsubscribes',
+    'lists',
+    'crowds',
+    'deliveries',
+    'rotations',
+  ] as const)('is unknown when there were too few %s', (name) => {
+    expect(tallyOf(outcome({ counts: { ...counts, [name]: 1 } })).colour).toBe('unknown');
+  });
 
   it('is red for one violation, whatever else there was or was not', () => {
     const violations = [{ invariant: 'S1', message: 'lost' } as const];

@@ -51,6 +51,8 @@ export const simulationDemands: Demands = {
     changes: 100,
     subscribes: 300,
     unsubscribes: 50,
+    lists: 300,
+    crowds: 3,
     deliveries: 5000,
     rotations: 20,
   },

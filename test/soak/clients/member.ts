@@ -1,4 +1,4 @@
-import type { ListEvent, SocketConstructor } from '../../../client/index.ts';
+import type { SocketConstructor } from '../../../client/index.ts';
 import { sessionStorage } from '../../simulation/clients/storage.ts';
 import { Tab, type Counters, type Shown } from '../../simulation/clients/tab.ts';
 import type { User } from '../../simulation/clients/tokens.ts';
@@ -39,7 +39,6 @@ export class Member {
   readonly #name: string;
   readonly #storage = sessionStorage();
   readonly #sockets = new Set<RecordedSocket>();
-  readonly #lists = new Map<string | null, () => void>();
   #life = 0;
   tab: Tab;
 
@@ -61,40 +60,16 @@ export class Member {
 
   /** The tab is loaded again, and shows what it showed. */
   reload(): void {
-    const { views } = this.tab;
-    const departments = [...this.#lists.keys()];
+    const { views, lists } = this.tab;
+    const { open } = lists;
     this.leave();
     this.tab = this.#sit();
     for (const conv of views) this.tab.view(conv);
-    for (const department of departments) this.list(department);
-  }
-
-  /** Lists a department's open conversations, or no longer. */
-  list(department: string | null): void {
-    const { history } = this.#deps;
-    const { name, client } = this.tab;
-    const facts = { type: 'ok', f: 'list', client: name, hotel: this.user.hotel, department } as const;
-    const close = this.#lists.get(department);
-    if (close) {
-      this.#lists.delete(department);
-      close();
-      return history.add({ ...facts, err: 'closed' });
-    }
-    history.add({ ...facts, type: 'invoke', others: [] });
-    const handle = client.conversations(department, {}, (event: ListEvent) => {
-      if (event.type === 'ended') {
-        this.#lists.delete(department);
-        return history.add({ ...facts, err: event.code });
-      }
-      const others = event.conversations.map(({ id, head }) => ({ conv: id, head }));
-      history.add({ ...facts, others });
-    });
-    this.#lists.set(department, () => handle.close());
+    for (const list of open) this.tab.lists.toggle(list);
   }
 
   /** The tab is closed. */
   leave(): void {
-    for (const department of this.#lists.keys()) this.list(department);
     this.tab.unload();
   }
 

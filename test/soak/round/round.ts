@@ -52,7 +52,12 @@ export class Round implements Stage {
   readonly members: Member[] = [];
   readonly upstream: Upstream;
   readonly random: Random;
-  readonly scheduler = { after: (milliseconds: number, task: () => void) => this.#after(milliseconds, task) };
+  readonly scheduler = {
+    get now(): number {
+      return Date.now();
+    },
+    after: (milliseconds: number, task: () => void) => this.#after(milliseconds, task),
+  };
   readonly #deps: RoundDependencies;
   readonly #startedAt = Date.now();
   readonly #counters = newCounters();
@@ -210,7 +215,6 @@ export class Round implements Stage {
 
   #act(dice: Random, member: Member): void {
     if (member.tab.pending >= mostPending) return;
-    if (dice.chance(0.06)) return member.list(dice.pick(this.departments));
     const [oldest] = member.tab.views;
     if (oldest !== undefined && member.tab.views.length > mostViews) return member.tab.leave(oldest);
     tabActs(this, dice, member.tab);
