@@ -118,7 +118,8 @@ function previewAfter({ preview = '', previewOf = '' }: Shown, message: Message)
 }
 
 /** Newest activity first, by the server's clock alone; of one instant, as the server orders them. */
-function byActivity(one: Conversation, other: Conversation): number {
+export function byActivity(one: Conversation, other: Conversation): number {
   if (one.updatedAt !== other.updatedAt) return one.updatedAt < other.updatedAt ? 1 : -1;
+  if (one.id === other.id) return 0;
   return one.id < other.id ? 1 : -1;
 }

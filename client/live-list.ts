@@ -3,7 +3,7 @@ import type { Reply } from '../protocol/replies.ts';
 import * as limits from '../protocol/client-limits.ts';
 import { Alarm } from './alarm.ts';
 import type { Outcome } from './connection.ts';
-import type { Directory } from './directory.ts';
+import { byActivity, type Directory } from './directory.ts';
 import { tell, type Context } from './options.ts';
 import { Retrier } from './retrier.ts';
 
@@ -29,8 +29,8 @@ interface Reading {
   readonly startedAt: number;
   readonly found: Set<string>;
   cursor?: string | undefined;
-  /** The activity of the last one read: what is older has not been read. */
-  oldest: string;
+  /** The last one read: what comes after it in the order of lists has not been read. */
+  last?: Conversation | undefined;
 }
 
 /**
@@ -69,7 +69,8 @@ export class LiveList {
 
   /** Whether it has been read down to there. */
   reaches(updatedAt: string): boolean {
-    return this.#read !== undefined && (this.#read.cursor === undefined || this.#read.oldest <= updatedAt);
+    const read = this.#read;
+    return read !== undefined && (!read.cursor || !read.last || read.last.updatedAt <= updatedAt);
   }
 
   /** Reads the listing again from its top, as far as it was read; once more if a reading is under way. */
@@ -116,7 +117,7 @@ export class LiveList {
 
   #top(): Reading {
     this.#stale = false;
-    return { startedAt: this.#context.clock.now(), found: new Set(), oldest: '' };
+    return { startedAt: this.#context.clock.now(), found: new Set() };
   }
 
   #next(): void {
@@ -137,7 +138,7 @@ export class LiveList {
         this.#directory.learn(conversation, 0);
         reading.found.add(conversation.id);
       }
-      reading.oldest = conversations.at(-1)?.updatedAt ?? reading.oldest;
+      reading.last = conversations.at(-1) ?? reading.last;
       reading.cursor = cursor;
       if (conversations.length === 0) this.#finish(reading);
       else this.#next();
@@ -168,7 +169,7 @@ export class LiveList {
     const read = this.#read;
     return this.#directory
       .list(department, status)
-      .filter(({ updatedAt }) => read?.cursor === undefined || updatedAt >= read.oldest)
+      .filter((it) => !read?.cursor || !read.last || byActivity(it, read.last) <= 0)
       .slice(0, this.#context.settings.maxListed);
   }
 

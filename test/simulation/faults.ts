@@ -62,6 +62,7 @@ export const faultKinds = {
   'other user signed in': { rate: [0.05, 0.3] },
   'other user signed in without a reload': { rate: [0.05, 0.3] },
   'repeated after access was lost': {},
+  'F10 post answered 200 and lost': { rate: [0.005, 0.08] },
 } as const satisfies Record<string, { readonly rate?: readonly [number, number] }>;
 
 export type FaultKind = keyof typeof faultKinds;

@@ -1,3 +1,4 @@
+import { clientListBugs } from './client-lists.ts';
 import { clientBugs } from './client.ts';
 import { identityBugs } from './identity.ts';
 import type { PlantedBug } from './planted-bug.ts';
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...clientBugs,
   ...identityBugs,
   ...upstreamBugs,
+  ...clientListBugs,
 ];

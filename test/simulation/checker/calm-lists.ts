@@ -31,6 +31,11 @@ function stepOf({ hotel }: Pick<Line, 'hotel'>, { conv, head }: Pick<Line, 'conv
   return `${keyOf(hotel, conv)} ${head}`;
 }
 
+/** What the index orders by: one that is greater is shown above. */
+function placeOf(times: ReadonlyMap<string, string>, at: Line, row: Pick<Line, 'conv' | 'head'>): string {
+  return `${times.get(stepOf(at, row))} ${row.conv}`;
+}
+
 /** L1 in a calm: within seconds a list shows what has entered it or moved in it, and no more what has left it. */
 export function* listedPromptly({ lines, connections, calmFrom }: Model): Iterable<Violation> {
   if (calmFrom === undefined) return;
@@ -54,7 +59,7 @@ export function* listedPromptly({ lines, connections, calmFrom }: Model): Iterab
       if (wrong === undefined) continue;
       const last = shown.complete === false ? shown.others?.at(-1) : undefined;
       // What is below the end of a list that goes on is not shown.
-      if (last !== undefined && (times.get(stepOf(shown, last)) ?? '') > (standing.updatedAt ?? '')) continue;
+      if (last !== undefined && placeOf(times, shown, last) > placeOf(times, standing, standing)) continue;
       const hears = [standing, shown].every(({ i }) =>
         hearsOf(rightsAt(connections, lines, Math.max(i, standing.i)).get(shown.client ?? ''), shown),
       );

@@ -21,15 +21,6 @@ import {
 
 const one = [began(1, 'a'), acknowledged(1, 1, 'a')] as const;
 const two = [...one, began(2, 'b'), acknowledged(2, 2, 'b')] as const;
-/** What Ana's list of the desk shows: the talk, at some number, or nothing. */
-const listed = (...heads: readonly number[]): Facts => ({
-  ...ana,
-  type: 'ok',
-  f: 'list',
-  department: 'desk',
-  others: heads.map((each) => ({ conv: 'talk', head: each })),
-});
-const healed: Facts = { type: 'ok', f: 'faultsOff', kind: 'healed' };
 const inTable = [head(2), scanned(1, 'a'), scanned(2, 'b')] as const;
 
 /** The rows of so many subscriptions of one connection. */
@@ -240,24 +231,6 @@ const cases: readonly [invariant: string, what: string, wrong: readonly Facts[],
           departments: ['desk'],
         },
       ],
-    ],
-    [
-      'L1',
-      'a list without a conversation that is in it',
-      [connect(), listed(), { ...head(1), kind: 'open' }, healed, ...one, scanned(1, 'a')],
-      [connect(), listed(1), { ...head(1), kind: 'open' }, healed, ...one, scanned(1, 'a')],
-    ],
-    [
-      'L1',
-      'a list with a conversation that is closed',
-      [connect(), listed(1), { ...head(1), kind: 'closed' }, healed, ...one, scanned(1, 'a')],
-      [connect(), listed(), { ...head(1), kind: 'closed' }, healed, ...one, scanned(1, 'a')],
-    ],
-    [
-      'L1',
-      'a list that does not know where a conversation stands',
-      [connect(), listed(1), { ...head(2), kind: 'open' }, healed, ...two, scanned(1, 'a'), scanned(2, 'b')],
-      [connect(), listed(2), { ...head(2), kind: 'open' }, healed, ...two, scanned(1, 'a'), scanned(2, 'b')],
     ],
     [
       'L3',

@@ -84,6 +84,7 @@ function answerTo(
   }
   if (faults.areOn && scheduler.now < line.slowUntil) return 429;
   if (faults.strikes('F9 post answered 500', connectionId)) return 500;
+  if (faults.strikes('F10 post answered 200 and lost', connectionId)) return 200;
   line.send(frame);
   if (faults.strikes('F6 gone although delivered', connectionId)) return 410;
   if (faults.strikes('F9 post delivered and its answer lost', connectionId)) return 'none';

@@ -1,0 +1,67 @@
+import { pingHeads } from '../../../protocol/client-limits.ts';
+import { parseJson } from '../../../protocol/codec.ts';
+import { fieldsOf } from '../history/frames.ts';
+import { crowd, type Plan } from '../plan.ts';
+import type { PlantedBug } from './planted-bug.ts';
+
+/** Nothing but time heals, on connections that stay. */
+const heals = (plan: Plan): Plan => ({ ...plan, kind: 'rough', ending: 'heal', quickRotation: false });
+
+/** What a client can get wrong about lists and heartbeats, done to its frames. */
+export const clientListBugs: readonly PlantedBug[] = [
+  {
+    name: "orders a list by the channel's time",
+    bug: {
+      tap: () => ({
+        incoming(text) {
+          const frame = fieldsOf(parseJson(text));
+          const { type, message } = frame;
+          return type === 'message'
+            ? JSON.stringify({ ...frame, updatedAt: fieldsOf(message)['sentAt'] })
+            : text;
+        },
+      }),
+    },
+  },
+  {
+    name: 'asks about the first 50 only',
+    bug: {
+      plan: (plan) => crowd({ ...heals(plan), faultShare: 0.7 }, 80),
+      tap: () => {
+        const first = new Set<string>();
+        return {
+          outgoing(text) {
+            const ping = fieldsOf(parseJson(text));
+            if (ping['action'] !== 'ping') return text;
+            const heads = Object.entries(fieldsOf(ping['heads']));
+            for (const [id] of heads) if (first.size < pingHeads) first.add(id);
+            const asked = heads.filter(([id]) => first.has(id));
+            return JSON.stringify({ ...ping, heads: Object.fromEntries(asked) });
+          },
+        };
+      },
+    },
+  },
+  {
+    name: 'takes an event for a proof that none before it was lost',
+    bug: {
+      plan: (plan) => ({ ...heals(plan), faultShare: 0.35 }),
+      tap: () => {
+        let newest = '';
+        return {
+          incoming(text) {
+            const frame = fieldsOf(parseJson(text));
+            const { conversation, conversations, inbox } = frame;
+            const listed = Array.isArray(conversations) ? conversations.map(fieldsOf) : [];
+            for (const { updatedAt } of [frame, fieldsOf(conversation), ...listed]) {
+              if (typeof updatedAt === 'string' && updatedAt > newest) newest = updatedAt;
+            }
+            if (frame['type'] !== 'pong') return text;
+            const later = Object.entries(fieldsOf(inbox)).filter(([, at]) => String(at) > newest);
+            return JSON.stringify({ ...frame, inbox: Object.fromEntries(later) });
+          },
+        };
+      },
+    },
+  },
+];
