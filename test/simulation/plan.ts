@@ -64,7 +64,7 @@ export function planOf(random: Random): Plan {
     longText: random.pick([10, 10, 10, 300, 4000]),
     hoards: random.chance(0.05),
   };
-  return kind === 'rough' && random.chance(0.015) ? crowd(plan, random.whole(60, 100)) : plan;
+  return kind === 'rough' && random.chance(0.02) ? crowd(plan, random.whole(60, 100)) : plan;
 }
 
 /** One hotel with many conversations, and few people: each of them costs as much as a run of others. */

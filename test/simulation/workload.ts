@@ -57,7 +57,7 @@ function repeat(world: World, dice: Random, until: number, act: () => void): voi
 }
 
 export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
-  if (dice.chance(0.03)) return lists(stage, dice, tab);
+  if (dice.chance(0.02)) return lists(stage, dice, tab);
   const conv = conversationId(dice.whole(1, stage.plan.conversations));
   const choice = dice.next();
   if (choice < 0.42) tab.send(conv, stage.text(dice));

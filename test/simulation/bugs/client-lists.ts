@@ -42,26 +42,4 @@ export const clientListBugs: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'takes an event for a proof that none before it was lost',
-    bug: {
-      plan: (plan) => ({ ...heals(plan), faultShare: 0.35 }),
-      tap: () => {
-        let newest = '';
-        return {
-          incoming(text) {
-            const frame = fieldsOf(parseJson(text));
-            const { conversation, conversations, inbox } = frame;
-            const listed = Array.isArray(conversations) ? conversations.map(fieldsOf) : [];
-            for (const { updatedAt } of [frame, fieldsOf(conversation), ...listed]) {
-              if (typeof updatedAt === 'string' && updatedAt > newest) newest = updatedAt;
-            }
-            if (frame['type'] !== 'pong') return text;
-            const later = Object.entries(fieldsOf(inbox)).filter(([, at]) => String(at) > newest);
-            return JSON.stringify({ ...frame, inbox: Object.fromEntries(later) });
-          },
-        };
-      },
-    },
-  },
 ];

@@ -58,6 +58,8 @@ export function* listedPromptly({ lines, connections, calmFrom }: Model): Iterab
       const wrong = wrongWith(shown, standing);
       if (wrong === undefined) continue;
       const last = shown.complete === false ? shown.others?.at(-1) : undefined;
+      // From one that goes on all may have left: what is below has to be read.
+      if (shown.complete === false && last === undefined && due - shown.t < refillMilliseconds) continue;
       // What is below the end of a list that goes on is not shown.
       if (last !== undefined && placeOf(times, shown, last) > placeOf(times, standing, standing)) continue;
       const hears = [standing, shown].every(({ i }) =>
@@ -70,6 +72,9 @@ export function* listedPromptly({ lines, connections, calmFrom }: Model): Iterab
 
 /** As long as messages have; a list that has to be read first is read after a second. */
 const promptMilliseconds = 3500;
+
+/** A second's wait, and the reading. */
+const refillMilliseconds = 2500;
 
 /** What is wrong with a list after a conversation has moved; undefined when nothing is, or the list is not read yet. */
 function wrongWith(shown: Line, standing: Line): string | undefined {
