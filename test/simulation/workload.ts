@@ -57,7 +57,7 @@ function repeat(world: World, dice: Random, until: number, act: () => void): voi
 }
 
 export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
-  if (dice.chance(0.02)) return lists(stage, dice, tab);
+  if (dice.chance(0.02)) return look(stage, dice, tab);
   const conv = conversationId(dice.whole(1, stage.plan.conversations));
   const choice = dice.next();
   if (choice < 0.42) tab.send(conv, stage.text(dice));
@@ -76,7 +76,8 @@ export function tabActs(stage: Stage, dice: Random, tab: Tab): void {
 const loseAccessMilliseconds = 1500;
 
 /** Opens or closes a list, or asks for more of one. */
-function lists({ departments }: Stage, dice: Random, { lists: { open }, lists, user }: Tab): void {
+function look({ departments }: Stage, dice: Random, { lists, user }: Tab): void {
+  const { open } = lists;
   if (open.length > 0 && dice.chance(0.25)) return lists.more(dice.pick(open), dice.whole(1, 3));
   lists.toggle({
     department: dice.pick(user.role === 'manager' ? [...departments, null] : departments),
