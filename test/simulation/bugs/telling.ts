@@ -65,8 +65,8 @@ export const tellingBugs: readonly PlantedBug[] = [
           return pagesOf(store.members(hotelId, group), (page) => page.filter((member) => !fresh(member)));
         },
       })),
-      // What is late only for a moment shows where everything must be prompt.
-      plan: (plan) => ({ ...plan, kind: 'calm', faultShare: 0 }),
+      // Otherwise a later number, or a ping, finds what was lost.
+      plan: (plan) => ({ ...plan, kind: 'calm', faultShare: 0, pauseMilliseconds: 600 }),
     },
   },
   {
