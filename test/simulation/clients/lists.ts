@@ -18,11 +18,11 @@ interface OpenList {
 
 /** The lists that one life of a tab shows, and everything that the SDK says of them, in the history. */
 export class Lists {
-  readonly #client: Pick<Client, 'conversations'>;
+  readonly #client: Pick<Client, 'conversations' | 'state'>;
   readonly #add: (facts: Facts) => void;
   readonly #open = new Map<string, OpenList>();
 
-  constructor(client: Pick<Client, 'conversations'>, add: (facts: Facts) => void) {
+  constructor(client: Pick<Client, 'conversations' | 'state'>, add: (facts: Facts) => void) {
     this.#client = client;
     this.#add = add;
   }
@@ -42,6 +42,7 @@ export class Lists {
       known.close();
       return this.#add({ ...facts, err: 'closed' });
     }
+    if (this.#client.state.status === 'closed') return;
     this.#add({ ...facts, type: 'invoke', others: [] });
     const handle = this.#client.conversations(department, { status, count }, (event: ListEvent) => {
       if (event.type === 'ended') {

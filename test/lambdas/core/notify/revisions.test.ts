@@ -60,6 +60,7 @@ describe('an edit and a deletion', () => {
           event: 'edited',
           messageId: 'g1',
         },
+        updatedAt: '2026-11-23T09:30:00.002Z',
       },
       expect.objectContaining({
         type: 'message',
