@@ -66,8 +66,7 @@ export function openPlainLane(server: Server, guard: RequestGuard, take: TakeReq
       if (isDue) return holdBack(socket, chunk);
       const request = readPlainRequest(chunk);
       isDue = request !== undefined;
-      if (request !== undefined && isAdmitted(guard, request, socket) && take(request, connection, chunk))
-        return;
+      if (request !== undefined && isAdmitted(guard, request) && take(request, connection, chunk)) return;
       socket.off('data', read).off('end', end).off('error', drop).off('timeout', drop).off('close', leave);
       leave();
       socket.setTimeout(0);
@@ -86,10 +85,10 @@ export function openPlainLane(server: Server, guard: RequestGuard, take: TakeReq
   };
 }
 
-function isAdmitted(guard: RequestGuard, { headers }: PlainRequest, { localPort = 0 }: Socket): boolean {
+function isAdmitted(guard: RequestGuard, { headers }: PlainRequest): boolean {
   const host = headers.get('host');
   const [origin, fetchSite] = [headers.get('origin'), headers.get('sec-fetch-site')];
-  return guard({ host, origin, fetchSite }, localPort) === undefined;
+  return guard({ host, origin, fetchSite }) === undefined;
 }
 
 /** Until the socket is resumed. */

@@ -8,8 +8,8 @@ export interface Provenance {
   readonly fetchSite?: string | undefined;
 }
 
-/** Why a request to this port of 127.0.0.1 is not answered, in one sentence; undefined when it may be. */
-export type RequestGuard = (provenance: Provenance, port: number) => string | undefined;
+/** Why a request to a port of 127.0.0.1 is not answered, in one sentence; undefined when it may be. */
+export type RequestGuard = (provenance: Provenance) => string | undefined;
 
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -17,21 +17,21 @@ const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * Refuses what a web page could ask of a port of this machine. Programs name the address as it is and have no Origin.
  *
  * A Host of another name is a name that somebody lets lead here (DNS rebinding), so that the browser takes their page for
- * one of this server. An Origin, or a site that is not this one, is a page of somebody else.
+ * one of this server. An Origin, or a site that is not this one, is a page of somebody else. The port in a Host tells
+ * nothing: a page can name any, and a tunnel or a proxy before this port has another.
  *
- * @param names Hosts that lead here besides, with any port: AWS's own, which functions are redirected from.
+ * @param names Hosts that lead here besides: AWS's own, which functions are redirected from.
  */
 export function requestGuard(names: readonly string[] = []): RequestGuard {
   const known = new Set(names.map((name) => name.toLowerCase()));
-  const isOwn = (host: string, port: number): boolean => {
-    const [, name = '', stated] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host.toLowerCase()) ?? [];
-    if (loopbackNames.has(name)) return stated === undefined || Number(stated) === port;
-    return known.has(name);
+  const isOwn = (host: string): boolean => {
+    const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/.exec(host.toLowerCase()) ?? [];
+    return loopbackNames.has(name) || known.has(name);
   };
-  return ({ host, origin, fetchSite }, port) => {
-    if (host === undefined || !isOwn(host, port)) {
+  return ({ host, origin, fetchSite }) => {
+    if (host === undefined || !isOwn(host)) {
       const named = host === undefined ? 'no host' : quoted(host);
-      return `The request names ${named}, but this port answers only to 127.0.0.1:${port} and localhost:${port}.`;
+      return `The request names ${named}, but this port answers only to 127.0.0.1, localhost and [::1].`;
     }
     if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
       return `The request comes from a page of ${quoted(origin)}, but this port answers programs and no pages.`;
@@ -44,7 +44,7 @@ export function requestGuard(names: readonly string[] = []): RequestGuard {
 /** A listener for `node:http` that answers a request which the guard refuses with 403, and hands on every other one. */
 export function guarded(guard: RequestGuard, listener: RequestListener): RequestListener {
   return (request, response) => {
-    const problem = guard(provenanceOf(request), portOf(request));
+    const problem = guard(provenanceOf(request));
     if (problem === undefined) return listener(request, response);
     const body = JSON.stringify({ message: problem });
     const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
@@ -56,15 +56,11 @@ export function guarded(guard: RequestGuard, listener: RequestListener): Request
 
 /** Why a WebSocket handshake is refused. From which pages one may be opened is the application's to say. */
 export function handshakeProblem(guard: RequestGuard, request: IncomingMessage): string | undefined {
-  return guard({ host: request.headers.host }, portOf(request));
+  return guard({ host: request.headers.host });
 }
 
 function provenanceOf({ headers }: IncomingMessage): Provenance {
   return { host: headers.host, origin: headers.origin, fetchSite: headers['sec-fetch-site'] };
-}
-
-function portOf({ socket }: IncomingMessage): number {
-  return socket.localPort ?? 0;
 }
 
 const shownCharacters = 100;
