@@ -1,7 +1,7 @@
 /**
  * Many writers at once in one conversation: what stands, what stands with turns, and the log's newest entries in the
  * conversation's own item (`docs/decisions/the-commit.md`). On the real engine, behind trips of five milliseconds, a
- * partition's 1,000 write units a second and the conflicts of transactions. Interleaved, medians of five.
+ * partition's 1,000 write units a second and the conflicts of transactions. Interleaved, medians of three.
  * `npm run bench:contention`
  */
 import { machine } from '../lambdas/adapters/world.ts';
@@ -12,7 +12,7 @@ import { storm, type Storm } from './contention/storm.ts';
 import { unitsTable } from './contention/units.ts';
 import { waysOn } from './contention/ways.ts';
 
-const rounds = Number(process.argv[2] ?? 5);
+const rounds = Number(process.argv[2] ?? 3);
 const crowds = [1, 3, 10, 50, 120];
 /** Messages that the conversation has before: with some, its newest have been cut at least once. */
 const before = 12;
@@ -50,14 +50,16 @@ function row(kind: string, writers: number, way: string, storms: readonly Storm[
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-print(await unitsTable(engine.endpoint));
-print('| kind | writers | way | stored | refused | ms until the last | commits tried per message | write units | read units | conflicts | throttles |');
+print(await unitsTable());
+print(
+  '| kind | writers | way | stored | refused | ms until the last | commits tried per message | write units | read units | conflicts | throttles |',
+);
 print(`|${'---|'.repeat(11)}`);
 for (const [kind, message] of Object.entries(kinds)) {
   for (const writers of crowds) {
     const storms = new Map<string, Storm[]>();
     for (let round = 0; round <= rounds; round++) {
-      for (const way of ways.filter((w) => !process.env["ONLY"] || w.name === process.env["ONLY"])) {
+      for (const way of ways) {
         const measured = await storm(way, service, { writers, message, before });
         // The first round warms all of them up.
         if (round > 0) storms.set(way.name, [...(storms.get(way.name) ?? []), measured]);

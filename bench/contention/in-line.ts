@@ -15,7 +15,11 @@ const turnMilliseconds = 20;
  * What stands, with turns: whoever loses a round takes the next free turn out of an item beside the conversation, waits
  * for it, and then reads and commits. Clocks that differ, or a late commit, make two turns meet: who loses takes another.
  */
-export async function appendInLine(deps: AppendDependencies, table: Table, attempt: Attempt): Promise<Appended> {
+export async function appendInLine(
+  deps: AppendDependencies,
+  table: Table,
+  attempt: Attempt,
+): Promise<Appended> {
   const { conversations, world } = deps;
   const { ref, receipt } = attempt;
   for (let lost = 0; lost < maximumRounds; lost++) {
@@ -34,7 +38,11 @@ export async function appendInLine(deps: AppendDependencies, table: Table, attem
     });
     if (outcome.kind === 'duplicate') return outcome;
     if (outcome.kind === 'committed') {
-      return { kind: 'stored', conversation: decision.next, ...(decision.entry && { entry: decision.entry }) };
+      return {
+        kind: 'stored',
+        conversation: decision.next,
+        ...(decision.entry && { entry: decision.entry }),
+      };
     }
   }
   return contended;

@@ -12,7 +12,8 @@ export interface Attempt extends Proposal {
 }
 
 /** 126 characters, as long as a message of the budget. */
-export const text = 'Good evening! Your room is ready, the key lies at the desk, and breakfast begins at half past six in the hall by the old pool.';
+export const text =
+  'Good evening! Your room is ready, the key lies at the desk, and breakfast begins at half past six in the hall by the old pool.';
 
 /** A message of staff, decided as `core/send-message.ts` does. */
 export function staffMessage(ref: ConversationRef, after?: number): Attempt {

@@ -56,7 +56,12 @@ export async function storm(
 }
 
 /** One writer's messages, one after the other. */
-async function fill(way: Way, ref: Conversation, message: (ref: Conversation) => Attempt, count: number): Promise<void> {
+async function fill(
+  way: Way,
+  ref: Conversation,
+  message: (ref: Conversation) => Attempt,
+  count: number,
+): Promise<void> {
   const writer = way.writer();
   for (let n = 0; n < count; n++) {
     await writer.append(message(ref));
@@ -96,7 +101,8 @@ async function check(
   for (const [at, { writer, attempt }] of each.entries()) {
     const seq = seqOf(answers[at]);
     if (seq === undefined) continue;
-    if (byId.get(attempt.receipt?.key ?? '') !== seq) throw new Error(`${way.name}: ${seq} is another message`);
+    if (byId.get(attempt.receipt?.key ?? '') !== seq)
+      throw new Error(`${way.name}: ${seq} is another message`);
     for (const again of [writer, stranger]) {
       const answer = await again.append(attempt);
       if (!('kind' in answer) || answer.kind !== 'duplicate' || answer.seq !== seq) {

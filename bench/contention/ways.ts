@@ -44,23 +44,39 @@ function clientOf(endpoint: string): DynamoDBClient {
   });
 }
 
+const everything: Projection = { ProjectionType: 'ALL' };
+/** What a list shows of a conversation; its log is no part of that. */
+const rowOfAList: Projection = {
+  ProjectionType: 'INCLUDE',
+  NonKeyAttributes: [
+    'hotelId',
+    'conversationId',
+    'department',
+    'status',
+    'guest',
+    'head',
+    'updatedAt',
+    'preview',
+    'stateAt',
+  ],
+};
+
 export async function waysOn(endpoint: string, service: Service) {
   const client = clientOf(endpoint);
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const tables: Table[] = [];
-  const listed = ['hotelId', 'conversationId', 'department', 'status', 'guest', 'head', 'updatedAt', 'preview', 'stateAt'];
   for (const [name, projection] of [
-    ['today', { ProjectionType: 'ALL' }],
-    ['line', { ProjectionType: 'ALL' }],
-    ['head', { ProjectionType: 'INCLUDE', NonKeyAttributes: listed }],
+    ['today', everything],
+    ['line', everything],
+    ['head', rowOfAList],
   ] as const) {
-    await client.send(new CreateTableCommand(description(name, { ...projection, ...copied(projection) })));
+    await client.send(new CreateTableCommand(description(name, projection)));
     tables.push({ name, client: documents, readPage: pageReader({ endpoint, ...caller, world: machine }) });
   }
   service.through(documents);
   const [today, line, head] = tables;
   if (today === undefined || line === undefined || head === undefined) throw new Error('three tables');
-  return { ways: [asToday(today), inLine(line), inHead(head)], stop: () => client.destroy() };
+  return { ways: [asToday(today), inLine(line), inHead(head)], tables, stop: () => client.destroy() };
 }
 
 function asToday(table: Table): Way {
@@ -107,7 +123,7 @@ function inHead(table: Table): Way {
     writer() {
       let known: Head | undefined;
       const underWay = new Set<Promise<unknown>>();
-      const later = (work: Promise<unknown>) => void underWay.add(work.catch(givenUp));
+      const later = (work: () => Promise<unknown>) => void underWay.add(work().catch(givenUp));
       return {
         async append(attempt) {
           const appended = await appendInHead({ store, world: machine, later }, attempt, known);
@@ -129,10 +145,6 @@ function givenUp(error: unknown): void {
 }
 
 async function done(): Promise<void> {}
-
-function copied(projection: { readonly NonKeyAttributes?: readonly string[] }): Partial<Projection> {
-  return projection.NonKeyAttributes === undefined ? {} : { NonKeyAttributes: [...projection.NonKeyAttributes] };
-}
 
 function description(TableName: string, projection: Projection) {
   const { partitionKey, sortKey, activityIndex } = schema;

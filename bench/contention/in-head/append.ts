@@ -1,7 +1,7 @@
 import type { Appended, Decision } from '../../../lambdas/core/append.ts';
 import { maximumRounds } from '../../../lambdas/core/contention.ts';
-import type { Receipt } from '../../../lambdas/core/conversation.ts';
-import type { World } from '../../../lambdas/core/ports.ts';
+import type { Entry, Receipt } from '../../../lambdas/core/conversation.ts';
+import { Unavailable, type World } from '../../../lambdas/core/ports.ts';
 import { contended } from '../../../lambdas/core/refusals.ts';
 import type { Attempt } from '../proposals.ts';
 import { bytesOf } from './bytes.ts';
@@ -14,7 +14,7 @@ export interface InHead {
   readonly store: HeadStore;
   readonly world: World;
   /** What may outlast the answer: a cut that this writer owes. */
-  readonly later: (work: Promise<unknown>) => void;
+  readonly later: (work: () => Promise<unknown>) => void;
 }
 
 export type AppendedInHead = Appended & { readonly head?: Head };
@@ -51,31 +51,58 @@ export async function appendInHead(deps: InHead, attempt: Attempt, known?: Head)
   const tries: Tries = { attempt, receipt, name: nameOf(receipt), overtaken: false };
   let head = known ?? (await store.read(ref));
   let fresh = known === undefined;
-  for (let lost = 0; lost < maximumRounds; ) {
-    const now = world.now();
-    const decision = attempt.decide(head?.conversation, now);
+  for (let lost = 0; lost < maximumRounds;) {
+    const decision = attempt.decide(head?.conversation, world.now());
     if (head === undefined || !('kind' in decision) || decision.kind === 'unchanged') {
       if (fresh) return settle(deps, tries, decision, head);
       head = await store.read(ref);
       fresh = true;
       continue;
     }
+    if (head.tailBytes >= fullBytes) {
+      head = await shortened(deps, head, ++lost);
+      continue;
+    }
     const earlier = await earlierSeq(deps, tries, head);
     if (earlier !== undefined) return { kind: 'duplicate', seq: earlier };
-    const step = await stepOf(deps, tries, head, decision, now);
-    const outcome = await store.append(step);
+    const step = await stepOf(deps, tries, head, decision);
+    const outcome = await tried(store, step);
+    if (outcome === 'unknown') {
+      head = await shortened(deps, head, ++lost);
+      continue;
+    }
     if (outcome.taken) return taken(deps, outcome.head, step, decision);
     head = outcome.head;
     fresh = true;
-    const verdict = verdictOf(head, step);
-    if (verdict === 'overtaken') tries.overtaken = true;
-    if (verdict === 'cut') delete tries.place;
-    if (verdict !== 'full') continue;
-    await world.sleep(cutMilliseconds + world.random() * fullMilliseconds * ++lost);
-    // Who should have cut may be dead.
-    if (lost > 2) await cutUntilShort(store, ref, head);
+    if (verdictOf(head, step) === 'overtaken') tries.overtaken = true;
   }
   return contended;
+}
+
+/** A throttled update or a lost answer: whether it was taken is seen by its key, so it is harmless to try again. */
+async function tried(
+  store: HeadStore,
+  step: Step,
+): Promise<Awaited<ReturnType<HeadStore['append']>> | 'unknown'> {
+  try {
+    return await store.append(step);
+  } catch (error) {
+    if (error instanceof Unavailable) return 'unknown';
+    throw error;
+  }
+}
+
+/** A conversation some time later, when its tail may be short again: a look costs a fifth of what a refusal does. */
+async function shortened(
+  { store, world }: InHead,
+  { conversation, cuts }: Head,
+  lost: number,
+): Promise<Head | undefined> {
+  await world.sleep(cutMilliseconds + world.random() * fullMilliseconds * lost);
+  const head = await store.read(conversation);
+  // Who should have cut may be dead.
+  if (head?.cuts === cuts && lost > 2) await cutUntilShort(store, conversation, head);
+  return head;
 }
 
 /** As `settle` of `core/append.ts`: what was stored earlier is answered as stored. */
@@ -92,23 +119,24 @@ async function settle(
 }
 
 /**
- * The number that it was stored under before, looked for wherever a condition cannot see: among the receipts, which hold
- * everything below the tail. Once it is known to be none up to a head, the tail alone needs to be asked until that is cut.
+ * The number that it was stored under before, looked for wherever the condition will not see it: in the tail as it is now,
+ * and below that among the receipts, unless the tail reaches down to where it was looked for already.
  */
 async function earlierSeq({ store }: InHead, tries: Tries, head: Head): Promise<number | undefined> {
-  const { attempt, receipt, name } = tries;
+  const { attempt, receipt, name, place } = tries;
   const { conversation, tailFrom, cuts, seqs } = head;
   if (seqs[name] !== undefined) return seqs[name];
-  if (tries.place !== undefined) return undefined;
-  const { after } = attempt;
-  if (after !== undefined && after <= conversation.head && tailFrom <= after + 1) {
-    tries.place = { kind: 'tail', after };
-    return undefined;
-  }
-  const earlier = cuts === 0 ? undefined : await store.receipt(attempt.ref, name);
   // A state event may have left a receipt without an entry, which no number bounds.
-  tries.place =
-    receipt.sender === 'upstream' ? { kind: 'cuts', cuts } : { kind: 'tail', after: conversation.head };
+  const mayHaveNoEntry = receipt.sender === 'upstream';
+  // A key that this call made itself cannot be stored up to any head that it has read since.
+  const known = attempt.receipt === undefined ? conversation.head : attempt.after;
+  const given = known !== undefined && known <= conversation.head ? known : undefined;
+  const after = place?.kind === 'tail' ? place.after : given;
+  const isAbsentBelow = mayHaveNoEntry
+    ? place?.kind === 'cuts' && place.cuts === cuts
+    : after !== undefined && tailFrom <= after + 1;
+  const earlier = cuts === 0 || isAbsentBelow ? undefined : await store.receipt(attempt.ref, name);
+  tries.place = mayHaveNoEntry ? { kind: 'cuts', cuts } : { kind: 'tail', after: conversation.head };
   return earlier;
 }
 
@@ -117,22 +145,26 @@ async function stepOf(
   tries: Tries,
   head: Head,
   { next, entry }: Store,
-  now: Date,
 ): Promise<Step> {
-  const { attempt, name, place, overtaken } = tries;
+  const { name, place, overtaken } = tries;
   if (place === undefined) throw new Error('nobody has looked whether it is stored');
-  const updatedAt = now.toISOString();
+  const stored = entry && (await storedOf(store, world, tries, entry));
+  // As late as can be, since others take their time meanwhile.
+  const updatedAt = world.now().toISOString();
   const movesActivity = !overtaken && head.conversation.updatedAt <= updatedAt;
-  const step = { expected: head.conversation, next: { ...next, updatedAt }, name, place, movesActivity };
-  if (entry === undefined) return { ...step, stored: undefined };
+  return { expected: head.conversation, next: { ...next, updatedAt }, name, stored, place, movesActivity };
+}
+
+/** What stands in the tail: an entry without its number, or where the body is that was written before. */
+async function storedOf(store: HeadStore, world: World, tries: Tries, entry: Entry): Promise<string> {
   const { seq: _, ...unnumbered } = entry;
   const stored = JSON.stringify(unnumbered);
-  if (Buffer.byteLength(stored) <= largeBytes) return { ...step, stored };
+  if (Buffer.byteLength(stored) <= largeBytes) return stored;
   if (tries.bodyId === undefined) {
     tries.bodyId = world.newId();
-    await store.putBody(attempt.ref, tries.bodyId, stored);
+    await store.putBody(tries.attempt.ref, tries.bodyId, stored);
   }
-  return { ...step, stored: JSON.stringify({ body: tries.bodyId }) };
+  return JSON.stringify({ body: tries.bodyId });
 }
 
 /** Why a step was refused: the first condition, in the order of what counts, that does not hold in what came back. */
@@ -161,14 +193,14 @@ function taken({ store, world, later }: InHead, head: Head, step: Step, { entry 
   const { conversation, tailBytes, cuts } = head;
   const before = tailBytes - bytesOf(step.name, step.stored ?? '');
   const crosses = (bytes: number) => before < bytes && tailBytes >= bytes;
-  if (crosses(cutAtBytes)) later(cutUntilShort(store, conversation, head));
-  else if (crosses(2 * cutAtBytes)) later(cutIfNobodyDid());
+  if (crosses(cutAtBytes)) later(() => cutUntilShort(store, conversation, head));
+  else if (crosses(2 * cutAtBytes)) later(cutIfNobodyDid);
   const seq = head.seqs[step.name];
   if (seq === undefined) throw new Error('a step that was taken has its number');
   return { kind: 'stored', conversation, head, ...(entry === undefined ? {} : { entry: { ...entry, seq } }) };
 
   async function cutIfNobodyDid(): Promise<void> {
-    await world.sleep(10 * cutMilliseconds);
+    await world.sleep(fullMilliseconds);
     const now = await store.read(conversation);
     if (now?.cuts === cuts) await cutUntilShort(store, conversation, now);
   }

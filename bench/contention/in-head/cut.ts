@@ -31,7 +31,10 @@ async function cut(store: HeadStore, ref: ConversationRef, head: Head): Promise<
     store.putReceipts(ref, receipts),
   ]);
   if (names.length > keys.length) {
-    await store.putReceipts(ref, names.map((name, at) => ({ name, seq: tailFrom + at })));
+    await store.putReceipts(
+      ref,
+      names.map((name, at) => ({ name, seq: tailFrom + at })),
+    );
   }
   const gone = new Map(withoutEntry.map(([name]) => [name, '']));
   for (const [at, name] of names.entries()) gone.set(name, entries[at] ?? '');

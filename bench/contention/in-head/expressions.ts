@@ -31,13 +31,22 @@ interface Clause {
 }
 
 export function appendOf(step: Step) {
-  const clauses = [numbered(step), placed(step.place), ...decidedOn(step.expected), ...changed(step), activity(step)];
-  const texts = (field: 'set' | 'condition') => clauses.map((clause) => clause[field]).filter((each) => each !== undefined);
+  const clauses = [
+    numbered(step),
+    placed(step.place),
+    ...decidedOn(step.expected),
+    ...changed(step),
+    activity(step),
+  ];
+  const texts = (field: 'set' | 'condition') =>
+    clauses.map((clause) => clause[field]).filter((each) => each !== undefined);
   return {
     UpdateExpression: `SET ${texts('set').join(', ')}`,
     ConditionExpression: texts('condition').join(' AND '),
-    ExpressionAttributeNames: Object.assign({}, ...clauses.map(({ names }) => names)),
-    ExpressionAttributeValues: Object.assign({}, ...clauses.map(({ values }) => values)),
+    ExpressionAttributeNames: Object.fromEntries(clauses.flatMap(({ names }) => Object.entries(names ?? {}))),
+    ExpressionAttributeValues: Object.fromEntries(
+      clauses.flatMap(({ values }) => Object.entries(values ?? {})),
+    ),
   };
 }
 
@@ -49,7 +58,11 @@ function numbered({ name, stored }: Step): Clause {
     names: { '#key': name },
   };
   return stored === undefined
-    ? { ...common, set: 'seqs.#key = :none, tailBytes = tailBytes + :bytes', values: { ...values, ':none': 0 } }
+    ? {
+        ...common,
+        set: 'seqs.#key = :none, tailBytes = tailBytes + :bytes',
+        values: { ...values, ':none': 0 },
+      }
     : {
         ...common,
         set: 'seqs.#key = head + :one, head = head + :one, tail.#key = :entry, tailBytes = tailBytes + :bytes',
@@ -94,7 +107,13 @@ function changed({ expected, next }: Step): Clause[] {
     }));
 }
 
-function attributesOf({ hotelId, department, status, preview, stateAt }: Conversation): Record<string, string | undefined> {
+function attributesOf({
+  hotelId,
+  department,
+  status,
+  preview,
+  stateAt,
+}: Conversation): Record<string, string | undefined> {
   const listed = keys.activityPartition(hotelId, department, status);
   return { department: department ?? undefined, status, preview, stateAt, listed };
 }
@@ -106,12 +125,21 @@ function activity({ next, movesActivity }: Step): Clause {
     set: 'updatedAt = :updatedAt, #activity = :activity',
     condition: 'updatedAt <= :updatedAt',
     names: { '#activity': schema.activityIndex.sortKey },
-    values: { ':updatedAt': next.updatedAt, ':activity': keys.activitySort(next.updatedAt, next.conversationId) },
+    values: {
+      ':updatedAt': next.updatedAt,
+      ':activity': keys.activitySort(next.updatedAt, next.conversationId),
+    },
   };
 }
 
 /** Where a department's list shows a conversation. */
-export function activityOf({ hotelId, conversationId, department, status, updatedAt }: Conversation): Record<string, string> {
+export function activityOf({
+  hotelId,
+  conversationId,
+  department,
+  status,
+  updatedAt,
+}: Conversation): Record<string, string> {
   return {
     [schema.activityIndex.partitionKey]: keys.activityPartition(hotelId, department, status),
     [schema.activityIndex.sortKey]: keys.activitySort(updatedAt, conversationId),

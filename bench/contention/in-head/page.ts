@@ -6,7 +6,13 @@ import type { HeadStore } from './store.ts';
  * The entries from one number to another. The head is read first, then the segments below its tail: what is cut between
  * the two is in both, never in neither. A segment that reaches into the tail is one that was put and not yet cut.
  */
-export async function page(store: HeadStore, ref: ConversationRef, from: number, to: number, known?: Head): Promise<Entry[]> {
+export async function page(
+  store: HeadStore,
+  ref: ConversationRef,
+  from: number,
+  to: number,
+  known?: Head,
+): Promise<Entry[]> {
   const head = known ?? (await store.read(ref));
   if (head === undefined) return [];
   const stored = new Map<number, string>();
@@ -17,7 +23,9 @@ export async function page(store: HeadStore, ref: ConversationRef, from: number,
     }
   }
   for (const [name, seq] of Object.entries(head.seqs)) if (seq > 0) stored.set(seq, head.tail[name] ?? '');
-  const wanted = [...stored].filter(([seq]) => seq >= from && seq <= to).toSorted(([one], [other]) => one - other);
+  const wanted = [...stored]
+    .filter(([seq]) => seq >= from && seq <= to)
+    .toSorted(([one], [other]) => one - other);
   return Promise.all(
     wanted.map(async ([seq, text]) => {
       const entry = entryOf(seq, text);

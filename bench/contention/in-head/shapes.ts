@@ -15,10 +15,10 @@ import type { Conversation, ConversationRef, Entry, Receipt } from '../../../lam
  * | `B#{id}`         | the body of an entry that is too large for the tail, written before its entry          |
  */
 
-/** Bytes of the tail from which on it is cut; with the conversation's own 650 or so, an item of at most 2 KB. */
-export const cutAtBytes = 1024;
+/** Bytes of the tail from which on it is cut: four short messages; with the conversation's own 600, an item of 2 KB. */
+export const cutAtBytes = 1400;
 /** Bytes of the tail with which it takes no more until it is cut. */
-export const fullBytes = Number(process.env['FULL'] ?? 3) * 1024;
+export const fullBytes = 3 * 1024;
 /** Bytes of an entry's JSON above which its body is an item of its own. */
 export const largeBytes = 1024;
 /** Entries of one segment at most; a page reads so many numbers below its first, to meet the segment that it begins in. */
@@ -53,10 +53,17 @@ export function headOf(item: unknown): Head {
 }
 
 const { seq: _, ...withoutSeq } = entryItem.entries;
-const storedEntry = v.pipe(v.string(), v.parseJson(), v.union([v.object({ body: v.string() }), v.object(withoutSeq)]));
+const storedEntry = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([v.object({ body: v.string() }), v.object(withoutSeq)]),
+);
 
 /** An entry as it is stored, or where its body is. */
-export function entryOf(seq: number, stored: string): Entry | { readonly seq: number; readonly body: string } {
+export function entryOf(
+  seq: number,
+  stored: string,
+): Entry | { readonly seq: number; readonly body: string } {
   return { ...v.parse(storedEntry, stored), seq };
 }
 

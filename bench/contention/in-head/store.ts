@@ -1,5 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { untilProcessed } from '../../../lambdas/adapters/dynamodb/batches.ts';
@@ -27,9 +33,16 @@ export class HeadStore {
     const { hotelId, conversationId, department, ...rest } = conversation;
     const Item = {
       ...keys.head(hotelId, conversationId),
-      ...{ hotelId, conversationId, ...rest, ...(department === null ? {} : { department }) },
+      hotelId,
+      conversationId,
+      ...rest,
+      ...(department === null ? {} : { department }),
       ...activityOf(conversation),
-      ...{ tailFrom: 1, cuts: 0, tailBytes: 0, tail: {}, seqs: {} },
+      tailFrom: 1,
+      cuts: 0,
+      tailBytes: 0,
+      tail: {},
+      seqs: {},
     };
     await client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
   }
@@ -37,14 +50,18 @@ export class HeadStore {
   async read({ hotelId, conversationId }: ConversationRef): Promise<shapes.Head | undefined> {
     const { client, name: TableName } = this.#table;
     const Key = keys.head(hotelId, conversationId);
-    const { Item } = await available(() => client.send(new GetCommand({ TableName, Key, ConsistentRead: true })));
+    const { Item } = await available(() =>
+      client.send(new GetCommand({ TableName, Key, ConsistentRead: true })),
+    );
     return Item === undefined ? undefined : shapes.headOf(Item);
   }
 
   async receipt(ref: ConversationRef, name: string): Promise<number | undefined> {
     const { client, name: TableName } = this.#table;
     const Key = shapes.receiptKey(ref, name);
-    const { Item } = await available(() => client.send(new GetCommand({ TableName, Key, ConsistentRead: true })));
+    const { Item } = await available(() =>
+      client.send(new GetCommand({ TableName, Key, ConsistentRead: true })),
+    );
     return Item === undefined ? undefined : v.parse(shapes.receiptItem, Item).seq;
   }
 
@@ -72,7 +89,11 @@ export class HeadStore {
   }
 
   /** Puts a segment where none is: the one that is there, its own or another's. */
-  async putSegment(ref: ConversationRef, first: number, segment: Omit<shapes.Segment, 'sk'>): Promise<shapes.Segment> {
+  async putSegment(
+    ref: ConversationRef,
+    first: number,
+    segment: Omit<shapes.Segment, 'sk'>,
+  ): Promise<shapes.Segment> {
     const { client, name: TableName } = this.#table;
     const Item = { ...keys.entry(ref.hotelId, ref.conversationId, first), ...segment };
     const put = new PutCommand({
@@ -97,7 +118,9 @@ export class HeadStore {
       const requests = left.map(({ name, seq }) => ({
         PutRequest: { Item: { ...shapes.receiptKey(ref, name), seq } },
       }));
-      const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [table]: requests } }),
+      );
       const unprocessed = new Set(
         (UnprocessedItems?.[table] ?? []).map(({ PutRequest }) => String(PutRequest?.Item?.['sk'])),
       );
@@ -157,7 +180,9 @@ export class HeadStore {
   async body(ref: ConversationRef, id: string): Promise<Omit<Entry, 'seq'>> {
     const { client, name: TableName } = this.#table;
     const Key = shapes.bodyKey(ref, id);
-    const { Item } = await available(() => client.send(new GetCommand({ TableName, Key, ConsistentRead: true })));
+    const { Item } = await available(() =>
+      client.send(new GetCommand({ TableName, Key, ConsistentRead: true })),
+    );
     const entry = shapes.entryOf(0, v.parse(v.object({ body: v.string() }), Item).body);
     if ('body' in entry) throw new Error('a body that points to another');
     return entry;
