@@ -16,7 +16,7 @@ export const text =
   'Good evening! Your room is ready, the key lies at the desk, and breakfast begins at half past six in the hall by the old pool.';
 
 /** A message of staff, decided as `core/send-message.ts` does. */
-export function staffMessage(ref: ConversationRef, after?: number): Attempt {
+export function staffMessage(ref: ConversationRef, after?: number, given = text): Attempt {
   const [userId, key] = [randomUUID(), randomUUID()];
   return {
     ref,
@@ -27,10 +27,10 @@ export function staffMessage(ref: ConversationRef, after?: number): Attempt {
       if (current.status === 'closed') return closed;
       const updatedAt = nextUpdate(current, now);
       const sender = { kind: 'staff', id: userId, name: 'Ana Horvat' } as const;
-      const entry = { seq: current.head + 1, id: key, sender, text, sentAt: updatedAt };
+      const entry = { seq: current.head + 1, id: key, sender, text: given, sentAt: updatedAt };
       return {
         kind: 'store',
-        next: { ...current, head: entry.seq, updatedAt, preview: preview(text) },
+        next: { ...current, head: entry.seq, updatedAt, preview: preview(given) },
         entry,
       };
     },
@@ -47,5 +47,14 @@ export function guestMessage(ref: ConversationRef): Attempt {
       if (current === undefined) return noSuchConversation;
       return { kind: 'store', ...withGuestMessage(current, { id, text }, now) };
     },
+  };
+}
+
+/** A state event that finds everything as it wants it: it stores no entry, but its receipt. */
+export function noChange(ref: ConversationRef): Attempt {
+  return {
+    ref,
+    receipt: { sender: 'upstream', key: randomUUID() },
+    decide: (current) => (current === undefined ? noSuchConversation : { kind: 'store', next: current }),
   };
 }

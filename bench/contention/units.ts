@@ -10,6 +10,7 @@ import { Heads } from '../../lambdas/core/heads.ts';
 import { changed } from '../../lambdas/core/state.ts';
 import { startEngine } from '../../test/support/engine.ts';
 import { itemBytes, writeUnits } from './arithmetic.ts';
+import { DyingStore, survivesCrashes } from './crashes.ts';
 import { appendInHead } from './in-head/append.ts';
 import { page } from './in-head/page.ts';
 import type { Head } from './in-head/shapes.ts';
@@ -21,6 +22,8 @@ import { waysOn, type Way } from './ways.ts';
 
 /** Messages of which the average is told: several cuts. */
 const messages = 60;
+
+const crashRuns = 20;
 
 /** What is done with a design, one thing at a time, by a function that knows the head. */
 interface Subject {
@@ -49,9 +52,15 @@ export async function unitsTable(): Promise<string> {
     const rows = await measured(service, make);
     lines.push(...rows);
   }
+  const store = new HeadStore(headsTable, machine);
+  lines.push('', await agreement(service, head, store, headsTable.client, headsTable.name));
+  let stored = 0;
+  for (let run = 0; run < crashRuns; run++) {
+    stored += await survivesCrashes(head, store, new DyingStore(headsTable, machine));
+  }
   lines.push(
+    `${crashRuns} runs in which cuts die: ${stored} entries, each stored once, and whole in every read.`,
     '',
-    await agreement(service, head, new HeadStore(headsTable, machine), headsTable.client, headsTable.name),
   );
   stop();
   await engine.stop();

@@ -151,7 +151,7 @@ async function stepOf(
   const stored = entry && (await storedOf(store, world, tries, entry));
   // As late as can be, since others take their time meanwhile.
   const updatedAt = world.now().toISOString();
-  const movesActivity = !overtaken && head.conversation.updatedAt <= updatedAt;
+  const movesActivity = stored !== undefined && !overtaken && head.conversation.updatedAt <= updatedAt;
   return { expected: head.conversation, next: { ...next, updatedAt }, name, stored, place, movesActivity };
 }
 
