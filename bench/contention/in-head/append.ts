@@ -29,12 +29,16 @@ interface Tries {
   /** A later time stands already: this one is not set. */
   overtaken: boolean;
   bodyId?: string;
+  /** What the last update took: many at once are seen by that first. */
+  tripMilliseconds: number;
 }
 
 /** What a cut takes, about: two trips. */
 const cutMilliseconds = 10;
 /** Over how long those spread who found the tail full, for each time that they did. */
 const fullMilliseconds = 250;
+/** … or so many times what an update took, where that is more. */
+const fullTrips = 10;
 
 type Store = Extract<Decision, { kind: 'store' }>;
 
@@ -48,7 +52,7 @@ export async function appendInHead(deps: InHead, attempt: Attempt, known?: Head)
   const { store, world } = deps;
   const { ref } = attempt;
   const receipt = attempt.receipt ?? { sender: 'made', key: world.newId() };
-  const tries: Tries = { attempt, receipt, name: nameOf(receipt), overtaken: false };
+  const tries: Tries = { attempt, receipt, name: nameOf(receipt), overtaken: false, tripMilliseconds: 0 };
   let head = known ?? (await store.read(ref));
   let fresh = known === undefined;
   for (let lost = 0; lost < maximumRounds;) {
@@ -60,15 +64,17 @@ export async function appendInHead(deps: InHead, attempt: Attempt, known?: Head)
       continue;
     }
     if (head.tailBytes >= fullBytes) {
-      head = await shortened(deps, head, ++lost);
+      head = await shortened(deps, head, tries, ++lost);
       continue;
     }
     const earlier = await earlierSeq(deps, tries, head);
     if (earlier !== undefined) return { kind: 'duplicate', seq: earlier };
     const step = await stepOf(deps, tries, head, decision);
+    const begin = world.now().getTime();
     const outcome = await tried(store, step);
+    tries.tripMilliseconds = world.now().getTime() - begin;
     if (outcome === 'unknown') {
-      head = await shortened(deps, head, ++lost);
+      head = await shortened(deps, head, tries, ++lost);
       continue;
     }
     if (outcome.taken) return taken(deps, outcome.head, step, decision);
@@ -96,9 +102,11 @@ async function tried(
 async function shortened(
   { store, world }: InHead,
   { conversation, cuts }: Head,
+  { tripMilliseconds }: Tries,
   lost: number,
 ): Promise<Head | undefined> {
-  await world.sleep(cutMilliseconds + world.random() * fullMilliseconds * lost);
+  const spread = Math.max(fullMilliseconds, fullTrips * tripMilliseconds);
+  await world.sleep(cutMilliseconds + world.random() * spread * lost);
   const head = await store.read(conversation);
   // Who should have cut may be dead.
   if (head?.cuts === cuts && lost > 2) await cutUntilShort(store, conversation, head);
