@@ -63,7 +63,7 @@ export async function appendInHead(deps: InHead, attempt: Attempt, known?: Head)
       fresh = true;
       continue;
     }
-    if (head.tailBytes >= fullBytes) {
+    if (head.tailBytes >= fullBytes && head.seqs[tries.name] === undefined) {
       head = await shortened(deps, head, tries, ++lost);
       continue;
     }
