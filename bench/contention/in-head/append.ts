@@ -36,7 +36,7 @@ interface Tries {
 /** What a cut takes, about: two trips. */
 const cutMilliseconds = 10;
 /** Over how long those spread who found the tail full, for each time that they did. */
-const fullMilliseconds = 250;
+const fullMilliseconds = 100;
 /** … or so many times what an update took, where that is more. */
 const fullTrips = 10;
 
@@ -208,7 +208,7 @@ function taken({ store, world, later }: InHead, head: Head, step: Step, { entry 
   return { kind: 'stored', conversation, head, ...(entry === undefined ? {} : { entry: { ...entry, seq } }) };
 
   async function cutIfNobodyDid(): Promise<void> {
-    await world.sleep(fullMilliseconds);
+    await world.sleep(10 * cutMilliseconds);
     const now = await store.read(conversation);
     if (now?.cuts === cuts) await cutUntilShort(store, conversation, now);
   }
