@@ -2,7 +2,7 @@
  * Many writers at once in one conversation: what stands, what stands with turns, and the log's newest entries in the
  * conversation's own item (`docs/decisions/the-commit.md`). On the real engine, behind trips of five milliseconds, a
  * partition's 1,000 write units a second and the conflicts of transactions. Interleaved, medians of three.
- * `npm run bench:contention`
+ * `npm run bench:contention`, with `-- 1` for one round instead of three.
  */
 import { machine } from '../lambdas/adapters/world.ts';
 import { startEngine } from '../test/support/engine.ts';

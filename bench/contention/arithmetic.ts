@@ -16,11 +16,6 @@ export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 1024));
 }
 
-/** Read units of so many bytes that are read consistently by one request. */
-export function readUnits(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / 4096));
-}
-
 const attributes = v.record(v.string(), v.unknown());
 
 const attribute = v.object({

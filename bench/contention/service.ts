@@ -28,8 +28,8 @@ export interface Passed {
  *
  * It stands between the SDK's retries and the wire. A refused condition costs what the item there costs to write
  * ("Conditional updates": the size of the existing item, one unit at least). What a cancelled transaction costs is not
- * documented to the unit: counted is one unit for each started KB of each item, half of what it costs when it succeeds,
- * and nothing for a conflict, so that the way with transactions is rather flattered.
+ * documented to the unit: counted is one unit for each item, all of which are under 1 KB: half of what it costs when it
+ * succeeds. A conflict is counted as nothing, so that the way with transactions is rather flattered.
  */
 export class Service {
   passed = nothing();

@@ -39,6 +39,8 @@ const cutMilliseconds = 10;
 const fullMilliseconds = 100;
 /** … or so many times what an update took, where that is more. */
 const fullTrips = 10;
+/** … and never more, whatever the SDK's own attempts took. */
+const longestMilliseconds = 1000;
 
 type Store = Extract<Decision, { kind: 'store' }>;
 
@@ -90,10 +92,14 @@ async function tried(
   store: HeadStore,
   step: Step,
 ): Promise<Awaited<ReturnType<HeadStore['append']>> | 'unknown'> {
+  return (await unlessThrottled(() => store.append(step))) ?? 'unknown';
+}
+
+async function unlessThrottled<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await store.append(step);
+    return await work();
   } catch (error) {
-    if (error instanceof Unavailable) return 'unknown';
+    if (error instanceof Unavailable) return undefined;
     throw error;
   }
 }
@@ -105,11 +111,11 @@ async function shortened(
   { tripMilliseconds }: Tries,
   lost: number,
 ): Promise<Head | undefined> {
-  const spread = Math.max(fullMilliseconds, fullTrips * tripMilliseconds);
+  const spread = Math.min(longestMilliseconds, Math.max(fullMilliseconds, fullTrips * tripMilliseconds));
   await world.sleep(cutMilliseconds + world.random() * spread * lost);
   const head = await store.read(conversation);
   // Who should have cut may be dead.
-  if (head?.cuts === cuts && lost > 2) await cutUntilShort(store, conversation, head);
+  if (head?.cuts === cuts && lost > 2) await unlessThrottled(() => cutUntilShort(store, conversation, head));
   return head;
 }
 
