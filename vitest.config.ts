@@ -10,13 +10,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: ['test/end-to-end/**'] },
+        test: { name: 'application', include: ['test/**/*.test.ts'], exclude: ['test/end-to-end/**'] },
+      },
+      { extends: true, test: { name: 'local', include: ['local/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'proving', include: ['proving/**/*.test.ts'], exclude: ['proving/end-to-end/**'] },
       },
       {
         extends: true,
         test: {
           name: 'end-to-end',
-          include: ['test/end-to-end/**/*.test.ts'],
+          // One running service for all of them.
+          include: ['test/end-to-end/**/*.test.ts', 'proving/end-to-end/**/*.test.ts'],
           globalSetup: ['test/end-to-end/service.ts'],
         },
       },

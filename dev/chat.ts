@@ -5,10 +5,15 @@ import { Chat } from './chat/chat.ts';
 import { connect } from './chat/connection.ts';
 import { explainClose } from './chat/explain.ts';
 import { openScreen } from './chat/screen.ts';
-import { runCommand, UsageError, type Terminal } from '../local/command-line/command.ts';
+import {
+  type Options,
+  readOptions,
+  runCommand,
+  type Terminal,
+  UsageError,
+} from '../local/src/command-line/index.ts';
 import { loadSigningKey } from './issuer/signing-key.ts';
 import { issueToken } from './issuer/token.ts';
-import { readOptions, type Options } from '../local/command-line/options.ts';
 import { findRunning } from './running.ts';
 import { localRun } from './settings.ts';
 import { describesStaff, readStaff, staffOptions } from './staff-options.ts';

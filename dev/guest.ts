@@ -1,10 +1,15 @@
 /** `npm run guest`: plays the upstream Lambda that brings a guest's message. */
 import { randomUUID } from 'node:crypto';
 import { limits } from '../protocol/limits.ts';
-import { runCommand, type Terminal } from '../local/command-line/command.ts';
+import {
+  type Options,
+  readOptions,
+  required,
+  runCommand,
+  type Terminal,
+} from '../local/src/command-line/index.ts';
 import { createNotify } from './guest/notify-client.ts';
 import { writeAsGuest, type Writing } from './guest/write.ts';
-import { readOptions, required, type Options } from '../local/command-line/options.ts';
 import { findRunning } from './running.ts';
 import { localRun } from './settings.ts';
 import { readId } from './staff-options.ts';

@@ -1,9 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { privateFile } from '../local/private-files.ts';
-import { Refusal } from '../local/refusal.ts';
-import { systemCode } from '../local/system-code.ts';
+import { privateFile, Refusal, systemCode } from '../local/src/command-line/index.ts';
 import { parseJson } from '../protocol/codec.ts';
 
 /** Where a running instance answers. */

@@ -1,9 +1,8 @@
 import { safeParse, type GenericSchema } from 'valibot';
 import { limits } from '../protocol/limits.ts';
 import { freeText, id } from '../protocol/scalars.ts';
-import { UsageError } from '../local/command-line/command.ts';
+import { type Options, required, UsageError } from '../local/src/command-line/index.ts';
 import type { Staff } from './issuer/token.ts';
-import { required, type Options } from '../local/command-line/options.ts';
 
 /** The options that say for whom a token is. */
 export const staffOptions = {

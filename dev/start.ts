@@ -1,6 +1,5 @@
 /** `npm start`: this application on one machine. */
-import { runCommand, type Terminal } from '../local/command-line/command.ts';
-import { runUntilStopped } from '../local/command-line/run-until-stopped.ts';
+import { runCommand, runUntilStopped, type Terminal } from '../local/src/command-line/index.ts';
 import { launch } from './run/launch.ts';
 import { reportAsJson, reportAsText } from './run/report.ts';
 import { readStartOptions, startHelp } from './run/start-options.ts';

@@ -1,9 +1,8 @@
 /** `npm run token`: an access token of the local issuer. */
 import { randomUUID } from 'node:crypto';
-import { runCommand, type Terminal } from '../local/command-line/command.ts';
+import { readOptions, runCommand, type Terminal, wholeNumber } from '../local/src/command-line/index.ts';
 import { loadSigningKey } from './issuer/signing-key.ts';
 import { issueToken } from './issuer/token.ts';
-import { readOptions, wholeNumber } from '../local/command-line/options.ts';
 import { localRun } from './settings.ts';
 import { readStaff, staffOptions } from './staff-options.ts';
 

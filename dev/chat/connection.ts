@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { Refusal } from '../../local/refusal.ts';
+import { Refusal, systemCode } from '../../local/src/command-line/index.ts';
 import { offer } from '../../protocol/handshake.ts';
-import { systemCode } from '../../local/system-code.ts';
 import { explainFailure, explainRefusal } from './explain.ts';
 
 /** Milliseconds that a handshake may take: API Gateway's limit for an integration, and a little for the way. */

@@ -1,6 +1,6 @@
 import type { Conversation, Message } from '../../protocol/model.ts';
 import type { Received } from './frames.ts';
-import { printable } from '../../local/command-line/printable.ts';
+import { printable } from '../../local/src/command-line/index.ts';
 
 /** What a frame looks like on the terminal, line by line; nothing in it can move the cursor or fake a line. */
 export function render(frame: Received): string[] {

@@ -1,9 +1,8 @@
 import { InvokeCommand, LambdaClient, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
-import { Refusal } from '../../local/refusal.ts';
+import { Refusal, systemCode } from '../../local/src/command-line/index.ts';
 import { parseJson } from '../../protocol/codec.ts';
 import type { NotifyEvent } from '../../protocol/notify.ts';
-import { systemCode } from '../../local/system-code.ts';
 
 /** What `notify` says to one event: its answer as JSON, or why it failed. */
 export type Notified =

@@ -1,8 +1,7 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { listenLocally } from '../../local/listen.ts';
-import { guarded, requestGuard } from '../../local/request-guard.ts';
+import { guarded, listenLocally, requestGuard } from '../../local/src/command-line/index.ts';
 import type { ServerIdentity } from './server-identity.ts';
 import { signingAlgorithm, type SigningKey } from './signing-key.ts';
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../local/make-directory.ts';
-import { privateFile, privateFolder } from '../../local/private-files.ts';
-import { Refusal } from '../../local/refusal.ts';
-import { systemCode } from '../../local/system-code.ts';
+import {
+  makeDirectory,
+  privateFile,
+  privateFolder,
+  Refusal,
+  systemCode,
+} from '../../local/src/command-line/index.ts';
 
 /** Where a data folder keeps its secrets: readable by its owner alone. */
 export function keyFile(dataDirectory: string, name: string): string {

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { Refusal } from '../../local/refusal.ts';
+import { Refusal } from '../../local/src/command-line/index.ts';
 import { createServerPem } from './certificate.ts';
 import { keyFile, readOrCreate, replace } from './private-files.ts';
 

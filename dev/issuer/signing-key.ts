@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
-import { Refusal } from '../../local/refusal.ts';
+import { Refusal } from '../../local/src/command-line/index.ts';
 import { keyFile, readOrCreate } from './private-files.ts';
 
 export const signingAlgorithm = 'RS256';

@@ -1,19 +1,24 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
-import { takeDataFolder } from '../../local/data-folder.ts';
-import { locateEngine } from '../../local/dynamodb/engine-location.ts';
-import type { OutputSink } from '../../local/functions/function-output.ts';
-import { startLocal, type Running } from '../../local/index.ts';
-import { privateFile } from '../../local/private-files.ts';
-import { keepProcesses } from '../../local/processes.ts';
-import { Refusal } from '../../local/refusal.ts';
-import type { Teardown } from '../../local/teardown.ts';
+import {
+  locateEngine,
+  type OutputSink,
+  type Running,
+  startLocal,
+  takeDataFolder,
+} from '../../local/src/index.ts';
+import {
+  keepProcesses,
+  printable,
+  privateFile,
+  Refusal,
+  sdkNotice,
+  type Teardown,
+} from '../../local/src/command-line/index.ts';
 import { outputs as outputNames } from '../../lambdas/contract/outputs.ts';
-import { sdkNotice } from '../../local/command-line/command.ts';
 import { startKeyServer, type KeyServer } from '../issuer/key-server.ts';
 import { loadServerIdentity, type ServerIdentity } from '../issuer/server-identity.ts';
 import { loadSigningKey } from '../issuer/signing-key.ts';
-import { printable } from '../../local/command-line/printable.ts';
 import { announce, withdraw, type Addresses } from '../running.ts';
 import { localRun } from '../settings.ts';
 import { localContext } from './context.ts';

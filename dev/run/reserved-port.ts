@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { listenLocally } from '../../local/listen.ts';
+import { listenLocally } from '../../local/src/command-line/index.ts';
 
 export interface ReservedPort {
   readonly port: number;

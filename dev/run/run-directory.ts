@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDirectory } from '../../local/make-directory.ts';
-import { privateFolder } from '../../local/private-files.ts';
+import { makeDirectory, privateFolder } from '../../local/src/command-line/index.ts';
 import { isAlive } from '../running.ts';
 
 /** A directory for what one run needs and nobody else: its assembly and the certificate that it trusts. */

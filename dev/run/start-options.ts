@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { UsageError } from '../../local/command-line/command.ts';
-import { keyAndValue, readOptions, wholeNumber } from '../../local/command-line/options.ts';
+import { keyAndValue, readOptions, UsageError, wholeNumber } from '../../local/src/command-line/index.ts';
 import { localRun } from '../settings.ts';
 import { looksLikeOrigin } from './origin.ts';
 

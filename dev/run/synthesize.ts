@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { shortageIn } from '../../local/command-line/shortage.ts';
-import type { ProcessKeeper } from '../../local/processes.ts';
-import { Refusal } from '../../local/refusal.ts';
+import { type ProcessKeeper, Refusal, shortageIn } from '../../local/src/command-line/index.ts';
 
 export interface SynthesisOptions {
   readonly processes: ProcessKeeper;

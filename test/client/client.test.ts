@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connect, type Client } from '../../client/index.ts';
-import { manualClock, type ManualClock } from '../support/manual-clock.ts';
+import { manualClock, type ManualClock } from '../../local/test/support/manual-clock.ts';
 import { ModelServer, noFaults, randomFrom, type Faults } from './support/model-server.ts';
 import { screen } from './support/screen.ts';
 import { jwt } from './support/stage.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClientError, connect, type Notice } from '../../client/index.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock } from '../../local/test/support/manual-clock.ts';
 import { FakeSocket } from './support/fake-socket.ts';
 import { refusal, subscribed } from './support/frames.ts';
 import { jwt, onlineStage, reconnect, stage, tokenLife } from './support/stage.ts';

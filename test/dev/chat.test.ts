@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { announce } from '../../dev/running.ts';
-import { listenLocally } from '../../local/listen.ts';
+import { listenLocally } from '../../local/src/command-line/index.ts';
 import { ended, payloadOf, runDev, spawnNode, temporaryDirectory } from './support.ts';
 
 const ana = ['--user', 'ana', '--hotel', 'grand', '--departments', 'front-desk'];

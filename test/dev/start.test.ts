@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { takeDataFolder } from '../../local/data-folder.ts';
-import { listenLocally } from '../../local/listen.ts';
+import { takeDataFolder } from '../../local/src/index.ts';
+import { listenLocally } from '../../local/src/command-line/index.ts';
 import { descendantsOf, isRunning } from './processes.ts';
 import { ended, projectRoot, runDev, spawnDev, temporaryDirectory, type Ended } from './support.ts';
 

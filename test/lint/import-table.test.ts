@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,6 +58,17 @@ const rows = [
     ],
   },
   {
+    file: 'lambdas/adapters/a.ts',
+    may: ['valibot', 'node:crypto', './dynamodb/client.ts', '../core/ports.ts', '../contract/table.ts'],
+    mayNot: [
+      'aws-cdk-lib',
+      '../subscribe.ts',
+      '../composition.ts',
+      '../../lib/stack.ts',
+      '../../client/index.ts',
+    ],
+  },
+  {
     file: 'lambdas/a.ts',
     may: ['./core/log.ts', './adapters/world.ts', './composition.ts', '../protocol/codec.ts'],
     mayNot: ['../lib/stack.ts', 'aws-cdk-lib', './subscribe.ts', '@aws-sdk/client-dynamodb'],
@@ -79,20 +90,89 @@ const rows = [
     ],
   },
   {
-    file: 'local/gateway/a.ts',
+    file: 'local/src/gateway/a.ts',
     may: ['node:http', 'node:fs/promises', 'ws', 'yaml', '../clock.ts', './limits.ts'],
     mayNot: [
-      '../../protocol/limits.ts',
-      '../../lambdas/contract/table.ts',
-      '../../dev/start.ts',
-      '../../lib/stack.ts',
+      '../../../protocol/limits.ts',
+      '../../../lambdas/contract/table.ts',
+      '../../../dev/start.ts',
+      '../../../lib/stack.ts',
+      '../../test/support/eventually.ts',
       'valibot',
     ],
   },
   {
+    file: 'local/src/a.ts',
+    may: ['node:http', './gateway/limits.ts', './clock.ts'],
+    mayNot: ['../../protocol/limits.ts', '../../lambdas/contract/table.ts', '../../dev/start.ts', 'valibot'],
+  },
+  {
+    file: 'local/test/gateway/a.test.ts',
+    may: ['vitest', 'valibot', '../../src/gateway/limits.ts', '../support/eventually.ts'],
+    mayNot: [
+      '../../../protocol/limits.ts',
+      '../../../lambdas/contract/table.ts',
+      '../../../dev/start.ts',
+      '../../../lib/stack.ts',
+      '../../../proving/simulation/plan.ts',
+    ],
+  },
+  {
+    file: 'local/bench/a.ts',
+    may: ['../src/gateway/limits.ts', './iam-subject.ts'],
+    mayNot: ['../../protocol/limits.ts', '../../lambdas/contract/table.ts', '../../dev/start.ts'],
+  },
+  {
     file: 'dev/a.ts',
-    may: ['../local/clock.ts', '../protocol/codec.ts', '../lambdas/contract/table.ts', 'node:fs'],
-    mayNot: ['../lambdas/core/log.ts', '../lambdas/adapters/world.ts', '../lib/stack.ts'],
+    may: [
+      '../local/src/index.ts',
+      '../local/src/command-line/index.ts',
+      '../protocol/codec.ts',
+      '../lambdas/contract/table.ts',
+      'node:fs',
+    ],
+    mayNot: [
+      '../local/src/clock.ts',
+      '../local/src/command-line/command.ts',
+      '../lambdas/core/log.ts',
+      '../lambdas/adapters/world.ts',
+      '../lib/stack.ts',
+      '../proving/simulation/plan.ts',
+    ],
+  },
+  {
+    file: 'dev/chat/a.ts',
+    may: ['../../local/src/index.ts', '../../client/index.ts', './frames.ts', '../issuer/token.ts'],
+    mayNot: [
+      '../../local/src/clock.ts',
+      '../../lambdas/core/log.ts',
+      '../../lib/stack.ts',
+      '../../proving/soak/soak.ts',
+    ],
+  },
+  {
+    file: 'bin/a.ts',
+    may: ['aws-cdk-lib', '../lib/stack.ts', 'node:fs'],
+    mayNot: ['../lambdas/contract/table.ts', '../protocol/limits.ts', '../dev/start.ts', 'valibot'],
+  },
+  {
+    file: 'test/lambdas/core/a.test.ts',
+    may: ['../../../lambdas/core/log.ts', '../../../local/src/index.ts', '../../support/world.ts'],
+    mayNot: [
+      '../../../local/src/clock.ts',
+      '../../../local/src/command-line/command.ts',
+      '../../../proving/simulation/plan.ts',
+    ],
+  },
+  {
+    file: 'bench/a.ts',
+    may: ['../lambdas/core/pool.ts', '../local/src/index.ts'],
+    mayNot: ['../local/src/clock.ts', '../proving/simulation/plan.ts'],
+  },
+  {
+    file: 'proving/soak/a.ts',
+    may: ['../simulation/plan.ts', '../../lambdas/core/log.ts', '../../local/src/index.ts'],
+    mayNot: ['../../local/src/clock.ts', '../../local/src/gateway/limits.ts'],
   },
 ] as const;
 
@@ -117,7 +197,22 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+const settings = v.object({
+  overrides: v.array(v.object({ files: v.array(v.string()), rules: v.record(v.string(), v.unknown()) })),
+});
+
 describe('the import table of the design', () => {
+  it('is shown to refuse in each of its rows', async () => {
+    const text = await readFile(join(project, '.oxlintrc.json'), 'utf8');
+    const { overrides } = v.parse(v.pipe(v.string(), v.parseJson(), settings), text);
+    const globs = overrides
+      .filter((override) => 'no-restricted-imports' in override.rules)
+      .flatMap((override) => override.files);
+    const shown = globs.filter((glob) => rows.some(({ file }) => matchesGlob(file, glob)));
+    expect(globs.length).toBeGreaterThan(10);
+    expect(shown).toEqual(globs);
+  });
+
   for (const { file, may, mayNot } of rows) {
     for (const specifier of mayNot) {
       it(`keeps ${specifier} out of ${file}`, () => expect(refused.get(file)).toContain(specifier));
@@ -143,4 +238,14 @@ async function lint(directory: string): Promise<Map<string, string[]>> {
     }
   }
   return found;
+}
+
+/** Whether a file is one of a glob's: `*` stands for part of a name, `**` for any number of folders. */
+function matchesGlob(file: string, glob: string): boolean {
+  const pattern = glob
+    .replaceAll('.', '\\.')
+    .replaceAll('**', '\0')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\0', '.*');
+  return new RegExp(`^${pattern}$`).test(file);
 }

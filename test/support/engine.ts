@@ -9,7 +9,7 @@ import type { Table } from '../../lambdas/adapters/dynamodb/client.ts';
 import { pageReader } from '../../lambdas/adapters/dynamodb/page-reader.ts';
 import { machine } from '../../lambdas/adapters/world.ts';
 import { table as schema } from '../../lambdas/contract/table.ts';
-import { listenLocally } from '../../local/listen.ts';
+import { listenLocally } from '../../local/src/command-line/index.ts';
 
 const binary = join(import.meta.dirname, '../../node_modules/@dynoxide/linux-x64/dynoxide');
 

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadServerIdentity } from '../../dev/issuer/server-identity.ts';
-import { listenLocally } from '../../local/listen.ts';
+import { listenLocally } from '../../local/src/command-line/index.ts';
 
 export interface TestKey {
   readonly kid: string;

@@ -5,7 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 const slow = /^(?:node:child_process|aws-cdk-lib(?:\/.*)?|esbuild)$/;
 
 /** These run the whole system, in one process or in many. */
-const whole = /^test\/(?:end-to-end|lint|proof|simulation|soak)\//;
+const whole = /^test\/(?:end-to-end|lint)\//;
 
 /** Tests, by their path, that start nothing and load nothing slow, neither themselves nor by what they import. */
 export function quickTests(root: string): string[] {
@@ -23,8 +23,11 @@ export function quickTests(root: string): string[] {
     known.set(file, found);
     return found;
   };
-  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
-  const tests = files.filter((path) => path.endsWith('.test.ts')).map((path) => `test/${path}`);
+  const tests = ['test', 'local/test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.test.ts'))
+      .map((path) => `${folder}/${path}`),
+  );
   return tests.filter((path) => !whole.test(path) && !isSlow(join(root, path)));
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Socket } from 'node:net';
-import { listenLocally } from '../../local/listen.ts';
+import { listenLocally } from '../../local/src/command-line/index.ts';
 
 /** What the server does with a request: answers, never answers, or breaks the connection. */
 export type Scripted =

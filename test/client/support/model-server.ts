@@ -1,5 +1,5 @@
 import type { Message } from '../../../protocol/model.ts';
-import type { ManualClock } from '../../support/manual-clock.ts';
+import type { ManualClock } from '../../../local/test/support/manual-clock.ts';
 import { FakeSocket, type Sent } from './fake-socket.ts';
 
 /** Chances from 0 to 1. */

@@ -6,7 +6,7 @@ import {
   type ConnectionState,
   type Notice,
 } from '../../../client/index.ts';
-import { manualClock, type ManualClock } from '../../support/manual-clock.ts';
+import { manualClock, type ManualClock } from '../../../local/test/support/manual-clock.ts';
 import { FakeSocket } from './fake-socket.ts';
 
 /** A client on a clock, a random source and sockets that the test holds. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { connect } from '../../../dev/chat/connection.ts';
-import { listenLocally } from '../../../local/listen.ts';
+import { listenLocally } from '../../../local/src/command-line/index.ts';
 
 /** A server that answers every handshake with a status, or opens it with `lobbybee.v1`. */
 async function startServer(status: number): Promise<{ url: string; offered: string[] }> {

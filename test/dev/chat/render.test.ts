@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readFrame } from '../../../dev/chat/frames.ts';
-import { printable } from '../../../local/command-line/printable.ts';
+import { printable } from '../../../local/src/command-line/index.ts';
 import { render } from '../../../dev/chat/render.ts';
 
 const sentAt = '2026-11-23T09:30:00.000Z';

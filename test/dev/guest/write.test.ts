@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createNotify, type Notified } from '../../../dev/guest/notify-client.ts';
 import { writeAsGuest } from '../../../dev/guest/write.ts';
-import { listenLocally } from '../../../local/listen.ts';
+import { listenLocally } from '../../../local/src/command-line/index.ts';
 import type { NotifyEvent } from '../../../protocol/notify.ts';
 
 const writing = {

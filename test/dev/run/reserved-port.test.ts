@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { reservePort } from '../../../dev/run/reserved-port.ts';
-import { listenLocally } from '../../../local/listen.ts';
+import { listenLocally } from '../../../local/src/command-line/index.ts';
 
 describe('a reserved port', () => {
   test('is a free one for 0, nobody else gets it, and it is free once released', async () => {

@@ -10,10 +10,8 @@ import { localContext } from '../../../dev/run/context.ts';
 import { synthesize } from '../../../dev/run/synthesize.ts';
 import { localRun } from '../../../dev/settings.ts';
 import { outputs } from '../../../lambdas/contract/outputs.ts';
-import { sdkNotice } from '../../../local/command-line/command.ts';
-import { startLocal, type RunOptions } from '../../../local/index.ts';
-import { keepProcesses } from '../../../local/processes.ts';
-import { Teardown } from '../../../local/teardown.ts';
+import { keepProcesses, sdkNotice, Teardown } from '../../../local/src/command-line/index.ts';
+import { type RunOptions, startLocal } from '../../../local/src/index.ts';
 import type { Addresses } from './service.ts';
 
 const resource = v.looseObject({

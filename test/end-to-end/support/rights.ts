@@ -1,8 +1,13 @@
-import { readApplication } from '../../../local/assembly/read-assembly.ts';
-import type { ObservedCall } from '../../../local/iam/function-caller.ts';
-import { decide } from '../../../local/iam/policy-engine.ts';
-import { isRecord } from '../../../local/json.ts';
-import type { AssemblyModel, FunctionModel, PolicyModel, RoleModel } from '../../../local/model.ts';
+import {
+  type AssemblyModel,
+  decide,
+  type FunctionModel,
+  type ObservedCall,
+  type PolicyModel,
+  readApplication,
+  type RoleModel,
+} from '../../../local/src/index.ts';
+import { isRecord } from '../../../local/src/command-line/index.ts';
 import type { Application } from './application.ts';
 
 /** A call as IAM was asked for it. */

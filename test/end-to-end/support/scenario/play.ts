@@ -1,4 +1,4 @@
-import type { ObservedCall } from '../../../../local/iam/function-caller.ts';
+import type { ObservedCall } from '../../../../local/src/index.ts';
 import type { Application, EditableTemplate } from '../application.ts';
 import { RecordedCalls, Stage } from './stage.ts';
 import { steps, type Step } from './steps.ts';

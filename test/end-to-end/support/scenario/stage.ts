@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ObservedCall } from '../../../../local/iam/function-caller.ts';
+import type { ObservedCall } from '../../../../local/src/index.ts';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { RunningApplication } from '../application.ts';
 import { StaffClient } from '../staff.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { NoAnswer, Sockets } from '../../../../lambdas/adapters/aws/sockets.ts';
 import { loadServerIdentity } from '../../../../dev/issuer/server-identity.ts';
-import { listenLocally } from '../../../../local/listen.ts';
+import { listenLocally } from '../../../../local/src/command-line/index.ts';
 import { ended, spawnNode } from '../../../dev/support.ts';
 
 const request = 'GET / HTTP/1.1\r\nhost: here\r\n\r\n';
