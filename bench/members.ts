@@ -5,7 +5,7 @@
 import { DynamoDBDocumentClient, paginateQuery, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { DynamoConnectionStore } from '../lambdas/adapters/dynamodb/connection-store.ts';
 import { machine } from '../lambdas/adapters/world.ts';
-import { keys } from '../lambdas/contract/table.ts';
+import { keys } from '../lambdas/adapters/dynamodb/keys.ts';
 import { clientOf, startEngine } from '../test/support/engine.ts';
 
 const rounds = 5;

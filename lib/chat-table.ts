@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import { table } from '../lambdas/contract/table.ts';
 
 /**
- * The one table: connections, memberships, conversations with their logs. `lambdas/contract/table.ts` says what is
- * in it. It outlives the stack.
+ * The one table: connections, memberships, conversations with their logs. `lambdas/adapters/dynamodb/keys.ts` says what
+ * is in it. It outlives the stack.
  *
  * A `Table` and not a `TableV2`, because the rules of cdk-nag see only the former.
  */

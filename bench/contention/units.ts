@@ -3,7 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { DynamoConversationStore } from '../../lambdas/adapters/dynamodb/conversation-store.ts';
 import { machine } from '../../lambdas/adapters/world.ts';
-import { keys } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { append } from '../../lambdas/core/append.ts';
 import type { Conversation } from '../../lambdas/core/conversation.ts';
 import { Heads } from '../../lambdas/core/heads.ts';

@@ -1,5 +1,5 @@
 import { offer } from '../../protocol/handshake.ts';
-import { groupName, keys } from '../../lambdas/contract/table.ts';
+import { groupName, keys } from '../../lambdas/adapters/dynamodb/keys.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Faults, type FaultKind } from './faults.ts';
 import { Prober } from './clients/prober.ts';

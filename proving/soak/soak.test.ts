@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keys } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { clientBugs } from '../simulation/bugs/client.ts';
 import { plannedKinds, type PlannedFault } from './faults/kinds.ts';
 import { paceOf, type RoundPlan } from './round/crew.ts';

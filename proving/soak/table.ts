@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { ApiGatewayManagementApiClient, GetConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import * as v from 'valibot';
-import { itemFamilies, keys, type Key } from '../../lambdas/contract/table.ts';
+import { itemFamilies } from '../../lambdas/contract/table.ts';
+import { keys, type Key } from '../../lambdas/adapters/dynamodb/keys.ts';
 import type { Standing } from '../simulation/checker/lists.ts';
 import type { Item } from '../simulation/table/items.ts';
 import type { Addresses } from './service.ts';

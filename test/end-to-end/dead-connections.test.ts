@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { keys } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { Hotel } from './support/hotel.ts';
 import { operator as credentials, Table } from './support/table.ts';
 

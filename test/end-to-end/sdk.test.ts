@@ -14,7 +14,7 @@ import {
   type ListEvent,
   type SubscriptionEvent,
 } from '../../client/index.ts';
-import { keys } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/adapters/dynamodb/keys.ts';
 import type { Message } from '../../protocol/model.ts';
 import { Hotel } from './support/hotel.ts';
 import { token } from './support/staff.ts';

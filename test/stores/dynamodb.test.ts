@@ -2,7 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { DynamoConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../lambdas/adapters/dynamodb/conversation-store.ts';
 import { machine } from '../../lambdas/adapters/world.ts';
-import { keys } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { startEngine } from '../support/engine.ts';
 import { describeStores } from './conformance.ts';
 

@@ -1,4 +1,5 @@
-import { keys, table as schema } from '../../../lambdas/contract/table.ts';
+import { table as schema } from '../../../lambdas/contract/table.ts';
+import { keys } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { Conversation } from '../../../lambdas/core/conversation.ts';
 import { bytesOf } from './bytes.ts';
 import { fullBytes } from './shapes.ts';

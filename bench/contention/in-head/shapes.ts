@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { conversationItem, entryItem } from '../../../lambdas/adapters/dynamodb/items.ts';
-import { keys, type Key } from '../../../lambdas/contract/table.ts';
+import { keys, type Key } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { Conversation, ConversationRef, Entry, Receipt } from '../../../lambdas/core/conversation.ts';
 
 /*

@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { untilProcessed } from '../../../lambdas/adapters/dynamodb/batches.ts';
 import type { Table } from '../../../lambdas/adapters/dynamodb/client.ts';
 import { available } from '../../../lambdas/adapters/dynamodb/errors.ts';
-import { keys } from '../../../lambdas/contract/table.ts';
+import { keys } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { Conversation, ConversationRef, Entry } from '../../../lambdas/core/conversation.ts';
 import type { World } from '../../../lambdas/core/ports.ts';
 import { bytesOf } from './bytes.ts';

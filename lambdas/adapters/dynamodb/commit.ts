@@ -1,5 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { keys, table as schema } from '../../contract/table.ts';
+import { table as schema } from '../../contract/table.ts';
+import { keys } from './keys.ts';
 import type { Conversation, Guest, Receipt } from '../../core/conversation.ts';
 import type { Commit } from '../../core/ports.ts';
 

@@ -1,7 +1,8 @@
 import { DeleteCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { limits } from '../../../protocol/limits.ts';
-import { groupName, keys, table as schema, type Key } from '../../contract/table.ts';
+import { table as schema } from '../../contract/table.ts';
+import { groupName, keys, type Key } from './keys.ts';
 import type { Connection } from '../../core/identity.ts';
 import { Pool } from '../../core/pool.ts';
 import { Unavailable, type ConnectionStore, type Group, type Member, type World } from '../../core/ports.ts';

@@ -1,6 +1,7 @@
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
-import { keys, table as schema } from '../../contract/table.ts';
+import { table as schema } from '../../contract/table.ts';
+import { keys } from './keys.ts';
 import type { Conversation, ConversationRef, Entry, Receipt } from '../../core/conversation.ts';
 import type {
   ActivityRange,

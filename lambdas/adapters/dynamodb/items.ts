@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { attachment, revisions, sender, stateChanges, status } from '../../../protocol/model.ts';
 
 /*
- * The shapes of stored items, beside their keys (`contract/table.ts`). Open objects: a row that a newer version of
+ * The shapes of stored items, beside their keys (`keys.ts`). Open objects: a row that a newer version of
  * this code wrote is readable by an older one. Optional fields are added, never changed in meaning.
  */
 

@@ -1,5 +1,5 @@
 import { parseJson } from '../../../protocol/codec.ts';
-import type { Key } from '../../contract/table.ts';
+import type { Key } from './keys.ts';
 import { Unavailable, type World } from '../../core/ports.ts';
 import type { HttpResponse } from '../aws/response-reader.ts';
 import { Service } from '../aws/service.ts';

@@ -1,4 +1,4 @@
-import { keys } from '../../../lambdas/contract/table.ts';
+import { keys } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import { parseJson } from '../../../protocol/codec.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { hash } from '../kernel/random.ts';

@@ -1,5 +1,5 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Key } from '../../../lambdas/contract/table.ts';
+import type { Key } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { Placeholders } from './expressions.ts';
 import type { Item } from './items.ts';
 import { put, remove, update, type Write } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Key } from '../../../lambdas/contract/table.ts';
+import type { Key } from '../../../lambdas/adapters/dynamodb/keys.ts';
 
 /** An item as the document client hands it over: numbers, texts, lists, maps and sets of texts. */
 export type Item = Readonly<Record<string, unknown>> & Key;

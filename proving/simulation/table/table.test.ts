@@ -1,6 +1,6 @@
 import { DynamoConnectionStore } from '../../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoConversationStore } from '../../../lambdas/adapters/dynamodb/conversation-store.ts';
-import { keys } from '../../../lambdas/contract/table.ts';
+import { keys } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { World } from '../../../lambdas/core/ports.ts';
 import { describeStores } from '../../../test/stores/conformance.ts';
 import { Faults } from '../faults.ts';

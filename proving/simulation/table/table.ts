@@ -1,4 +1,5 @@
-import { table as schema, type Key } from '../../../lambdas/contract/table.ts';
+import { table as schema } from '../../../lambdas/contract/table.ts';
+import { type Key } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { Faults } from '../faults.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { itemFamilies, keys } from '../../../lambdas/contract/table.ts';
+import { itemFamilies } from '../../../lambdas/contract/table.ts';
+import { keys } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { User } from '../../simulation/clients/tokens.ts';
 import type { RecordedSocket } from '../clients/socket.ts';
 import type { Addresses } from '../service.ts';

@@ -6,7 +6,7 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import { keys, type Key } from '../../../lambdas/contract/table.ts';
+import { keys, type Key } from '../../../lambdas/adapters/dynamodb/keys.ts';
 
 /** Credentials that no function has: an administrator's. */
 export const operator = { accessKeyId: 'operator', secretAccessKey: 'operator' };

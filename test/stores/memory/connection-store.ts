@@ -1,4 +1,4 @@
-import { groupName, keys } from '../../../lambdas/contract/table.ts';
+import { groupName, keys } from '../../../lambdas/adapters/dynamodb/keys.ts';
 import type { Connection } from '../../../lambdas/core/identity.ts';
 import type { ConnectionStore, Group, Member } from '../../../lambdas/core/ports.ts';
 import { limits } from '../../../protocol/limits.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { keys } from '../../../../lambdas/contract/table.ts';
+import { keys } from '../../../../lambdas/adapters/dynamodb/keys.ts';
 import { offer } from '../../../../protocol/handshake.ts';
 import type { RequestInput } from '../../../../protocol/requests.ts';
 import type { RunningApplication } from '../application.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Unavailable } from '../../../../lambdas/core/ports.ts';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { keys } from '../../../../lambdas/contract/table.ts';
+import { keys } from '../../../../lambdas/adapters/dynamodb/keys.ts';
 import { membersOf, newConnection } from '../../../stores/conformance/parts.ts';
 import { answer, failure, scriptedDynamo } from './support.ts';
 

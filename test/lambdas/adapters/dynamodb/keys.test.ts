@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import * as v from 'valibot';
-import { groupName, keys } from '../../../lambdas/contract/table.ts';
-import { limits } from '../../../protocol/limits.ts';
-import { id } from '../../../protocol/scalars.ts';
+import { groupName, keys } from '../../../../lambdas/adapters/dynamodb/keys.ts';
+import { limits } from '../../../../protocol/limits.ts';
+import { id } from '../../../../protocol/scalars.ts';
 
 /** Any id of the wire, often a short one, so that two are often the same. */
 const anyId = fc.oneof(
