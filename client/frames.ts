@@ -1,6 +1,6 @@
 import { parseJson } from '../protocol/codec.ts';
 import type { Conversation, Message, Sender } from '../protocol/model.ts';
-import type { Event, Reply } from '../protocol/replies.ts';
+import type { Event, Reply, ReplyTo } from '../protocol/replies.ts';
 import type { Action } from '../protocol/requests.ts';
 import {
   has,
@@ -23,20 +23,7 @@ import {
  * because a hole would never close. So values of these sets may be others than their types say.
  */
 
-/** The reply that an action is answered with. */
-export type ReplyTo<A extends Action> = Reply<ReplyTypes[A]>;
-
-interface ReplyTypes extends Record<Action, Reply['type']> {
-  subscribe: 'subscribed';
-  unsubscribe: 'unsubscribed';
-  sendMessage: 'sent';
-  history: 'history';
-  conversations: 'conversations';
-  route: 'changed';
-  close: 'changed';
-  reopen: 'changed';
-  ping: 'pong';
-}
+export type { ReplyTo };
 
 const isMessage = has<Message>({
   conversationId: isText,

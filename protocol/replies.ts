@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { codes } from './codes.ts';
 import { limits } from './limits.ts';
 import { conversation, message, you } from './model.ts';
+import type { Action } from './requests.ts';
 import { id, instant, mapOf, position, seq } from './scalars.ts';
 
 /* What the server sends. Open objects: a receiver ignores what it does not know. */
@@ -58,6 +59,19 @@ export const replies = {
   }),
 } as const;
 
+/** The type of the reply that answers each action, unless it is refused: then it is `error`. */
+export const replyTypes = {
+  subscribe: 'subscribed',
+  unsubscribe: 'unsubscribed',
+  sendMessage: 'sent',
+  history: 'history',
+  conversations: 'conversations',
+  route: 'changed',
+  close: 'changed',
+  reopen: 'changed',
+  ping: 'pong',
+} as const satisfies Record<Action, Exclude<keyof typeof replies, 'error'>>;
+
 /** Events, by the `type` they carry; they have no `id`. */
 export const events = {
   message: v.object({
@@ -82,6 +96,8 @@ export const events = {
 
 /** A reply as the server writes it. */
 export type Reply<T extends keyof typeof replies = keyof typeof replies> = v.InferInput<(typeof replies)[T]>;
+/** The reply that an action is answered with, as the server writes it. */
+export type ReplyTo<A extends Action> = Reply<(typeof replyTypes)[A]>;
 /** An event as the server writes it. */
 export type Event<T extends keyof typeof events = keyof typeof events> = v.InferInput<(typeof events)[T]>;
 export type ServerFrame = Reply | Event;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { codes, retryOf } from '../../protocol/codes.ts';
 import { attachment, conversation, message } from '../../protocol/model.ts';
 import { notifyEvent } from '../../protocol/notify.ts';
-import { events, replies } from '../../protocol/replies.ts';
+import { events, replies, replyTypes } from '../../protocol/replies.ts';
 import { requests } from '../../protocol/requests.ts';
 
 const document = readFileSync(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8');
@@ -22,6 +22,13 @@ describe('docs/protocol.md', () => {
       fieldsOf(schema, ['action', 'id', 'who']),
     ]);
     expect(fieldsIn(table('action'))).toEqual(Object.fromEntries(inSchemas));
+  });
+
+  it('lists the reply that answers each action', () => {
+    const documented = table('action').map(([action, , reply]) => [action, reply]);
+    expect(documented).toEqual(
+      Object.entries(replyTypes).map(([action, type]) => [`\`${action}\``, `\`${type}\``]),
+    );
   });
 
   it('lists every frame of the server with its fields', () => {

@@ -1,6 +1,6 @@
 import { decodeRequest, errorFrame } from '../../../protocol/codec.ts';
 import type { Refusal } from '../../../protocol/codes.ts';
-import type { Reply } from '../../../protocol/replies.ts';
+import type { Reply, ReplyTo } from '../../../protocol/replies.ts';
 import type { Action, Request } from '../../../protocol/requests.ts';
 import { tokenExpired as isExpired, type Connection } from '../../core/identity.ts';
 import { errorFields, Unavailable, type Log, type World } from '../../core/ports.ts';
@@ -13,11 +13,12 @@ interface RouteDependencies {
   readonly log: Log;
 }
 
+/** What decides a frame of these actions: it answers with their reply, or refuses. */
 type Decide<D, A extends Action> = (
   deps: D,
   connection: Connection,
   request: Request<A>,
-) => Promise<Outcome<Reply>>;
+) => Promise<Outcome<ReplyTo<A>>>;
 
 /**
  * A handler for the frames of some actions: parse, decide, answer.
