@@ -108,7 +108,7 @@ async function whole(store: HeadStore, ref: ConversationRef): Promise<number> {
 }
 
 function numberOf(answer: AppendedInHead): number {
-  if ('kind' in answer && answer.kind === 'duplicate') return answer.seq;
-  if ('kind' in answer && answer.kind === 'stored') return answer.entry?.seq ?? 0;
+  if (answer.kind === 'duplicate') return answer.seq;
+  if (answer.kind === 'stored') return answer.entry?.seq ?? 0;
   throw new Error('an open conversation refuses nothing');
 }

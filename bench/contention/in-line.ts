@@ -26,7 +26,7 @@ export async function appendInLine(
     if (lost > 0) await world.sleep((await takeTurn(table, ref, Date.now())) - Date.now());
     const current = await conversations.read(ref);
     const decision = attempt.decide(current, world.now());
-    if (!('kind' in decision) || decision.kind === 'unchanged') {
+    if (decision.kind !== 'store') {
       const earlier = receipt && (await conversations.receipt(ref, receipt));
       return earlier ? { kind: 'duplicate', seq: earlier.seq } : decision;
     }

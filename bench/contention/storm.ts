@@ -80,9 +80,8 @@ async function settled(writer: Writer, attempt: Attempt): Promise<Appended | und
 }
 
 function seqOf(answer: Appended | undefined): number | undefined {
-  if (answer === undefined || !('kind' in answer)) return undefined;
-  if (answer.kind === 'duplicate') return answer.seq;
-  return answer.kind === 'stored' ? answer.entry?.seq : undefined;
+  if (answer?.kind === 'duplicate') return answer.seq;
+  return answer?.kind === 'stored' ? answer.entry?.seq : undefined;
 }
 
 async function check(
@@ -105,7 +104,7 @@ async function check(
       throw new Error(`${way.name}: ${seq} is another message`);
     for (const again of [writer, stranger]) {
       const answer = await again.append(attempt);
-      if (!('kind' in answer) || answer.kind !== 'duplicate' || answer.seq !== seq) {
+      if (answer.kind !== 'duplicate' || answer.seq !== seq) {
         throw new Error(`${way.name}: a repeat of ${seq} was not told its number`);
       }
     }

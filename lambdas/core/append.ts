@@ -63,7 +63,7 @@ export async function append(deps: AppendDependencies, proposal: Proposal): Prom
   if (fresh) current = await conversations.read(ref);
   for (let lost = 0; lost < maximumRounds;) {
     const decision = proposal.decide(current, world.now());
-    if (!('kind' in decision) || decision.kind === 'unchanged') {
+    if (decision.kind !== 'store') {
       if (fresh) return settle(conversations, proposal, decision);
       current = await conversations.read(ref);
       fresh = true;

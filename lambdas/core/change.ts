@@ -5,7 +5,7 @@ import { conversationOnWire } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection } from './identity.ts';
 import { publishQuietly } from './publish.ts';
-import { done, notFound, type Outcome } from './refusals.ts';
+import { done, notFound, type Answer } from './refusals.ts';
 import { changed, type Change } from './state.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function change(
   deps: Dependencies,
   { identity }: Connection,
   request: Request<'route' | 'close' | 'reopen'>,
-): Promise<Outcome<Reply<'changed'>>> {
+): Promise<Answer<Reply<'changed'>>> {
   const wanted = changeOf(request);
   const entryId = deps.world.newId();
   const sender = {
@@ -33,7 +33,7 @@ export async function change(
       return changed(current, { ...wanted, entryId, sender }, now);
     },
   });
-  if (!('kind' in appended)) return appended;
+  if (appended.kind === 'refused') return appended;
   if (appended.kind === 'duplicate') throw new Error('a change by staff leaves no receipt');
   if (appended.kind === 'stored') {
     if (appended.entry === undefined) throw new Error('a change by staff has an entry');

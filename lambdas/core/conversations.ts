@@ -6,7 +6,7 @@ import { readCursor, writeCursor, type ListingPosition } from './cursor.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { fit } from './log.ts';
-import { badCursor, done, noSuchDepartment, type Outcome } from './refusals.ts';
+import { badCursor, done, noSuchDepartment, type Answer } from './refusals.ts';
 
 /**
  * The conversations of one department, or of all that the token lists, newest activity first.
@@ -18,7 +18,7 @@ export async function conversations(
   deps: Pick<Dependencies, 'conversations'>,
   { identity }: Connection,
   request: Request<'conversations'>,
-): Promise<Outcome<Reply<'conversations'>>> {
+): Promise<Answer<Reply<'conversations'>>> {
   const { department, status, limit, cursor } = request;
   if (department !== undefined && !maySee(identity, department)) return noSuchDepartment;
   const question = { department, status };

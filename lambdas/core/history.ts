@@ -3,7 +3,7 @@ import type { Request } from '../../protocol/requests.ts';
 import { maySee, type Connection } from './identity.ts';
 import { notBeyond, show } from './log.ts';
 import type { ConversationStore, LogRange } from './ports.ts';
-import { done, notFound, type Outcome } from './refusals.ts';
+import { done, notFound, type Answer } from './refusals.ts';
 
 /**
  * A page of a conversation's log: before a number, after one, or the newest.
@@ -16,7 +16,7 @@ export async function history(
   deps: { readonly conversations: Pick<ConversationStore, 'read' | 'page'> },
   { identity }: Connection,
   request: Request<'history'>,
-): Promise<Outcome<Reply<'history'>>> {
+): Promise<Answer<Reply<'history'>>> {
   const { conversationId } = request;
   const ref = { hotelId: identity.hotelId, conversationId };
   const conversation = await deps.conversations.read(ref);

@@ -3,7 +3,7 @@ import type { Reply } from '../../protocol/replies.ts';
 import type { Request } from '../../protocol/requests.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
-import { done, type Outcome } from './refusals.ts';
+import { done, type Answer } from './refusals.ts';
 import { closeUnknown } from './unknown-connection.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function ping(
   deps: Pick<Dependencies, 'conversations' | 'connections' | 'gateway' | 'world'>,
   connection: Connection,
   { heads, inbox }: Request<'ping'>,
-): Promise<Outcome<Reply<'pong'>>> {
+): Promise<Answer<Reply<'pong'>>> {
   const { identity } = connection;
   const [known, currentHeads, currentInbox] = await Promise.all([
     deps.connections.has(connection),

@@ -2,18 +2,22 @@ import type { Refusal } from '../../protocol/codes.ts';
 import { limits } from '../../protocol/limits.ts';
 
 /** What a decision ends in: a value, or an expected "no". */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
+export type Answer<T> = Done<T> | Refused;
+export interface Done<T> {
+  readonly kind: 'done';
+  readonly value: T;
+}
 export interface Refused {
-  readonly ok: false;
+  readonly kind: 'refused';
   readonly refusal: Refusal;
 }
 
-export function done<T>(value: T): Outcome<T> {
-  return { ok: true, value };
+export function done<T>(value: T): Done<T> {
+  return { kind: 'done', value };
 }
 
 const refused = (code: Refusal['code'], message: string): Refused => ({
-  ok: false,
+  kind: 'refused',
   refusal: { code, message },
 });
 

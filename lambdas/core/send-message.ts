@@ -5,7 +5,7 @@ import type { Conversation, ConversationRef, Entry } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { publishQuietly } from './publish.ts';
-import { closed, conflict, done, notFound, otherUser, type Outcome } from './refusals.ts';
+import { closed, conflict, done, notFound, otherUser, type Answer } from './refusals.ts';
 import { preview } from './text.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function sendMessage(
   deps: Dependencies,
   connection: Connection,
   request: Request<'sendMessage'>,
-): Promise<Outcome<Reply<'sent'>>> {
+): Promise<Answer<Reply<'sent'>>> {
   const { identity } = connection;
   if (request.as !== undefined && !isOwner(identity, request.as)) return otherUser;
   const ref = { hotelId: identity.hotelId, conversationId: request.conversationId };
@@ -28,7 +28,7 @@ export async function sendMessage(
     receipt: { sender: `staff#${identity.userId}`, key: request.clientMessageId },
     decide: (current, now) => decide(identity, request, current, now),
   });
-  if (!('kind' in appended)) return appended;
+  if (appended.kind === 'refused') return appended;
   if (appended.kind === 'duplicate') return repeat(deps, connection, ref, request, appended.seq);
   if (appended.kind === 'unchanged' || appended.entry === undefined)
     throw new Error('a message always has an entry');
@@ -73,7 +73,7 @@ async function repeat(
   ref: ConversationRef,
   request: Request<'sendMessage'>,
   seq: number,
-): Promise<Outcome<Reply<'sent'>>> {
+): Promise<Answer<Reply<'sent'>>> {
   const [conversation, first] = await Promise.all([
     deps.conversations.read(ref),
     deps.conversations.entry(ref, seq),

@@ -8,7 +8,7 @@ import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { show, upToHead } from './log.ts';
 import type { ConversationStore, Group, LogPage, LogRange } from './ports.ts';
-import { contended, done, notFound, tooManySubscriptions, type Outcome } from './refusals.ts';
+import { contended, done, notFound, tooManySubscriptions, type Answer } from './refusals.ts';
 import { closeUnknown } from './unknown-connection.ts';
 
 type Subscribed = Reply<'subscribed'>;
@@ -23,7 +23,7 @@ export async function subscribe(
   deps: Pick<Dependencies, 'conversations' | 'connections' | 'gateway' | 'world'>,
   connection: Connection,
   { conversationId, since }: Request<'subscribe'>,
-): Promise<Outcome<Subscribed>> {
+): Promise<Answer<Subscribed>> {
   const { identity } = connection;
   const ref = { hotelId: identity.hotelId, conversationId };
   if (visible(identity, await deps.conversations.read(ref)) === undefined) return notFound;
@@ -58,7 +58,7 @@ export async function unsubscribe(
   deps: Pick<Dependencies, 'connections' | 'world'>,
   connection: Connection,
   { conversationId }: Request<'unsubscribe'>,
-): Promise<Outcome<Reply<'unsubscribed'>>> {
+): Promise<Answer<Reply<'unsubscribed'>>> {
   const left = await untilUncontended(deps.world, () =>
     deps.connections.leave(connection, { kind: 'conversation', conversationId }),
   );

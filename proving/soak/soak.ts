@@ -2,7 +2,7 @@ import { check } from '../simulation/checker/checker.ts';
 import type { Violation } from '../simulation/checker/violation.ts';
 import type { ClientBug } from '../simulation/bugs/client.ts';
 import type { Line } from '../simulation/history/history.ts';
-import { countsIn, type Outcome } from '../simulation/verdict/outcome.ts';
+import { countsIn, type SeedOutcome } from '../simulation/verdict/outcome.ts';
 import type { Demands } from '../simulation/verdict/tally.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SigningKey } from '../../dev/issuer/signing-key.ts';
@@ -35,7 +35,7 @@ export interface SoakDependencies extends Omit<EndOptions, 'healSeconds'> {
 export interface Soaked {
   readonly history: readonly Line[];
   readonly violations: readonly Violation[];
-  readonly outcome: Outcome;
+  readonly outcome: SeedOutcome;
 }
 
 const healSeconds = 180;
@@ -97,7 +97,7 @@ function judge({ plan, history, faults }: Round): Soaked {
   const { lines } = history;
   faults.count('F27 conversation left the department', routingsIn(lines));
   const violations = check(lines);
-  const outcome: Outcome = {
+  const outcome: SeedOutcome = {
     seed: plan.seed,
     counts: countsIn(lines),
     faults: [...faults.fired],

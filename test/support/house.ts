@@ -4,7 +4,7 @@ import type { Connection, Identity } from '../../lambdas/core/identity.ts';
 import { handleInvocation } from '../../lambdas/core/notify/batch.ts';
 import type { Dependencies } from '../../lambdas/core/dependencies.ts';
 import { Unavailable } from '../../lambdas/core/ports.ts';
-import type { Outcome, Refused } from '../../lambdas/core/refusals.ts';
+import type { Answer } from '../../lambdas/core/refusals.ts';
 import type { NotifyAnswer } from '../../protocol/notify.ts';
 import { MemoryConnectionStore } from '../stores/memory/connection-store.ts';
 import {
@@ -101,7 +101,7 @@ export async function connected(
 
 export async function notify(house: House, input: unknown): Promise<NotifyAnswer> {
   const answer = await handleInvocation(house, input);
-  if ('type' in answer) return answer;
+  if (!Array.isArray(answer)) return answer;
   throw new Error('one event has one answer');
 }
 
@@ -146,14 +146,14 @@ export function send(clientMessageId: string, text = `text of ${clientMessageId}
 }
 
 /** The value of a decision that must have been a yes. */
-export function yes<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
+export function yes<T>(outcome: Answer<T>): T {
+  if (outcome.kind === 'done') return outcome.value;
   throw new Error(`refused: ${outcome.refusal.code} ${outcome.refusal.message}`);
 }
 
 /** The code of a decision that must have been a no. */
-export function no(outcome: Refused | { readonly ok: true }): string {
-  if (outcome.ok) throw new Error('not refused');
+export function no(outcome: Answer<unknown>): string {
+  if (outcome.kind === 'done') throw new Error('not refused');
   return outcome.refusal.code;
 }
 

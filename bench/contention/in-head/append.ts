@@ -59,7 +59,7 @@ export async function appendInHead(deps: InHead, attempt: Attempt, known?: Head)
   let fresh = known === undefined;
   for (let lost = 0; lost < maximumRounds;) {
     const decision = attempt.decide(head?.conversation, world.now());
-    if (head === undefined || !('kind' in decision) || decision.kind === 'unchanged') {
+    if (head === undefined || decision.kind !== 'store') {
       if (fresh) return settle(deps, tries, decision, head);
       head = await store.read(ref);
       fresh = true;
@@ -128,7 +128,7 @@ async function settle(
 ): Promise<AppendedInHead> {
   const earlier = head?.seqs[name] ?? (await store.receipt(attempt.ref, name));
   if (earlier !== undefined) return { kind: 'duplicate', seq: earlier };
-  if ('kind' in decision && decision.kind === 'store') throw new Error('a conversation is made elsewhere');
+  if (decision.kind === 'store') throw new Error('a conversation is made elsewhere');
   return decision;
 }
 

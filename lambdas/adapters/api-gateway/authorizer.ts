@@ -37,10 +37,10 @@ const requestEvent = v.object({
 
 type HandshakeRequest = v.InferOutput<typeof requestEvent>;
 
-/** Why a token, or its absence, opens nothing; for the log alone. */
-interface Unauthorized {
-  readonly reason: string;
-}
+/** A policy; or why a token, or its absence, opens nothing, which is for the log alone. */
+type Decided =
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  | { readonly kind: 'unauthorized'; readonly reason: string };
 
 /**
  * Decides a handshake. An origin that is not allowed is denied (403); a bad token rejects with `Unauthorized`, the
@@ -50,7 +50,7 @@ interface Unauthorized {
 export function authorizerRoute(deps: AuthorizerDependencies): (event: unknown) => Promise<Policy> {
   return async (event) => {
     let { log } = deps;
-    let decided: Policy | Unauthorized;
+    let decided: Decided;
     try {
       const request = parse(event);
       log = log.with(request.requestContext);
@@ -59,32 +59,34 @@ export function authorizerRoute(deps: AuthorizerDependencies): (event: unknown) 
       log.write(faultLevel, 'failed', errorFields(error));
       throw error;
     }
-    if (!('reason' in decided)) return decided;
+    if (decided.kind === 'policy') return decided.policy;
     log.write('warn', 'refused', { reason: decided.reason });
     throw unauthorized();
   };
 }
 
-async function decide(
-  deps: AuthorizerDependencies,
-  request: HandshakeRequest,
-): Promise<Policy | Unauthorized> {
+async function decide(deps: AuthorizerDependencies, request: HandshakeRequest): Promise<Decided> {
   const { log } = deps;
   const { methodArn, multiValueHeaders } = request;
   const origins = valuesOf(multiValueHeaders, 'origin');
   if (!originAllowed(deps.origins, origins)) {
     log.write('warn', 'refused', originRefusal(origins));
-    return policy('anonymous', 'Deny', methodArn);
+    return { kind: 'policy', policy: policy('anonymous', 'Deny', methodArn) };
   }
   const token = tokenOffered(valuesOf(multiValueHeaders, 'sec-websocket-protocol').join(','));
-  if (token === undefined) return { reason: 'the sub-protocols must be lobbybee.v1 and a token' };
+  if (token === undefined) return noEntry('the sub-protocols must be lobbybee.v1 and a token');
   const verification = await deps.verifier.verify(token);
-  if (!verification.ok) return { reason: verification.reason };
+  if (!verification.ok) return noEntry(verification.reason);
   const read = readClaims(verification.claims, deps.claimNames, deps.world.now());
-  if (!read.ok) return { reason: read.reason };
+  if (!read.ok) return noEntry(read.reason);
   if (read.departmentsIgnored > 0)
     log.write('warn', 'departments ignored', { count: read.departmentsIgnored });
-  return { ...policy(read.identity.userId, 'Allow', methodArn), context: contextOf(read.identity) };
+  const allowed = policy(read.identity.userId, 'Allow', methodArn);
+  return { kind: 'policy', policy: { ...allowed, context: contextOf(read.identity) } };
+}
+
+function noEntry(reason: string): Decided {
+  return { kind: 'unauthorized', reason };
 }
 
 /** Its own message, since the schema library's would quote what was there instead, such as a token. */

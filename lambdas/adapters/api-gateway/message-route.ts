@@ -4,7 +4,7 @@ import type { Reply, ReplyTo } from '../../../protocol/replies.ts';
 import type { Action, Request } from '../../../protocol/requests.ts';
 import { tokenExpired as isExpired, type Connection } from '../../core/identity.ts';
 import { errorFields, Unavailable, type Log, type World } from '../../core/ports.ts';
-import { tokenExpired, type Outcome } from '../../core/refusals.ts';
+import { tokenExpired, type Answer } from '../../core/refusals.ts';
 import { parseMessageEvent } from './events.ts';
 import { reply, type ProxyResponse } from './responses.ts';
 
@@ -18,7 +18,7 @@ type Decide<D, A extends Action> = (
   deps: D,
   connection: Connection,
   request: Request<A>,
-) => Promise<Outcome<ReplyTo<A>>>;
+) => Promise<Answer<ReplyTo<A>>>;
 
 /**
  * A handler for the frames of some actions: parse, decide, answer.
@@ -45,8 +45,9 @@ export function messageRoute<D extends RouteDependencies, A extends Action>(
       return reply(refuse(log, tokenExpired.refusal), request, identity);
     }
     try {
-      const outcome = await decide({ ...deps, log }, connection, request);
-      return reply(outcome.ok ? outcome.value : refuse(log, outcome.refusal), request, identity);
+      const answer = await decide({ ...deps, log }, connection, request);
+      const frame = answer.kind === 'done' ? answer.value : refuse(log, answer.refusal);
+      return reply(frame, request, identity);
     } catch (error) {
       return reply(fault(log, error, requestId), request, identity);
     }

@@ -1,10 +1,11 @@
 import { decodeNotifyEvent } from '../../../protocol/codec.ts';
-import type { Code } from '../../../protocol/codes.ts';
+import type { Code, Refusal } from '../../../protocol/codes.ts';
 import { limits } from '../../../protocol/limits.ts';
 import type { NotifyAnswer, NotifyEvent } from '../../../protocol/notify.ts';
 import type { ConversationRef } from '../conversation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { errorFields, Unavailable } from '../ports.ts';
+import type { Done } from '../refusals.ts';
 import { handleEvent } from './event.ts';
 
 /** What `notify` failed for; an asynchronous invocation is then retried and ends in the failure queue. */
@@ -17,10 +18,13 @@ export class NotifyFailure extends Error {
 }
 
 interface Failure {
+  readonly kind: 'failed';
   readonly position: number;
   readonly code: Code;
   readonly message: string;
 }
+
+type Handled = Done<NotifyAnswer> | Failure;
 
 /**
  * Handles what `notify` was invoked with: one event, or up to 100 in their order.
@@ -43,7 +47,7 @@ export async function handleInvocation(
   const broken = new Set<string>();
   for (const [position, each] of inputs.entries()) {
     const { result, conversation } = await handle(deps, each, position, broken);
-    if ('ok' in result) answers.push(result);
+    if (result.kind === 'done') answers.push(result.value);
     else {
       failures.push(result);
       if (conversation !== undefined) broken.add(conversation);
@@ -61,10 +65,13 @@ async function handle(
   input: unknown,
   position: number,
   broken: ReadonlySet<string>,
-): Promise<{ result: NotifyAnswer | Failure; conversation?: string | undefined }> {
+): Promise<{ result: Handled; conversation?: string | undefined }> {
   const decoded = decodeNotifyEvent(input);
   if (!decoded.ok) {
-    return { result: { position, ...decoded.refusal }, conversation: decoded.about && nameOf(decoded.about) };
+    return {
+      result: failure(position, decoded.refusal),
+      conversation: decoded.about && nameOf(decoded.about),
+    };
   }
   const { event, unknownFields } = decoded;
   if (unknownFields > 0) {
@@ -79,33 +86,33 @@ async function handle(
   return { result, conversation };
 }
 
-async function attempt(
-  deps: Dependencies,
-  event: NotifyEvent,
-  position: number,
-): Promise<NotifyAnswer | Failure> {
+async function attempt(deps: Dependencies, event: NotifyEvent, position: number): Promise<Handled> {
   try {
-    const outcome = await handleEvent(deps, event);
-    if (outcome.ok) {
-      deps.log.write('info', 'notified', { ...outcome.value });
-      return outcome.value;
-    }
-    return { position, ...outcome.refusal };
+    const answer = await handleEvent(deps, event);
+    if (answer.kind === 'refused') return failure(position, answer.refusal);
+    deps.log.write('info', 'notified', { ...answer.value });
+    return answer;
   } catch (error) {
     const unavailable = error instanceof Unavailable;
     deps.log.write('error', 'event failed', { type: event.type, position, ...errorFields(error) });
-    return unavailable
-      ? { position, code: 'UNAVAILABLE', message: 'a dependency throttled or failed; repeat the event' }
-      : { position, code: 'INTERNAL', message: 'a fault, described in the log of this invocation' };
+    return failure(
+      position,
+      unavailable
+        ? { code: 'UNAVAILABLE', message: 'a dependency throttled or failed; repeat the event' }
+        : { code: 'INTERNAL', message: 'a fault, described in the log of this invocation' },
+    );
   }
 }
 
 function left(position: number): Failure {
-  return {
-    position,
+  return failure(position, {
     code: 'UNAVAILABLE',
     message: 'left, because an earlier event of its conversation failed',
-  };
+  });
+}
+
+function failure(position: number, { code, message }: Refusal): Failure {
+  return { kind: 'failed', position, code, message };
 }
 
 function refOf(event: NotifyEvent): ConversationRef {

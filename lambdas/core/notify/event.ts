@@ -3,7 +3,7 @@ import { append, type Appended, type Proposal } from '../append.ts';
 import type { Conversation, Entry, StoredReceipt } from '../conversation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { publish, silence } from '../publish.ts';
-import { conflict, done, type Outcome } from '../refusals.ts';
+import { conflict, done, type Answer, type Refused } from '../refusals.ts';
 import { storedText } from './guest-entry.ts';
 import { propose } from './proposals.ts';
 import { changeOf } from './state-event.ts';
@@ -14,12 +14,12 @@ import { changeOf } from './state-event.ts';
  * The same event again stores nothing and delivers again, since the first may have died between the two. Rejects with
  * `Unavailable` when it was not stored, or stored and not delivered: repeat it.
  */
-export async function handleEvent(deps: Dependencies, event: NotifyEvent): Promise<Outcome<NotifyAnswer>> {
+export async function handleEvent(deps: Dependencies, event: NotifyEvent): Promise<Answer<NotifyAnswer>> {
   const proposal = propose(event);
   const appended = await append(deps, proposal);
-  if (!('kind' in appended)) return appended;
+  if (appended.kind === 'refused') return appended;
   const told = await tell(deps, event, proposal, appended);
-  if (!told.ok) return told;
+  if (told.kind === 'refused') return told;
   const { conversation, seq, tally, duplicate, stale } = told.value;
   return done({
     ok: true,
@@ -45,8 +45,8 @@ async function tell(
   deps: Dependencies,
   event: NotifyEvent,
   proposal: Proposal,
-  appended: Extract<Appended, { kind: string }>,
-): Promise<Outcome<Told>> {
+  appended: Exclude<Appended, Refused>,
+): Promise<Answer<Told>> {
   if (appended.kind === 'duplicate') return repeat(deps, event, proposal, appended);
   const { conversation } = appended;
   if (appended.kind === 'unchanged') {
@@ -69,7 +69,7 @@ async function repeat(
   event: NotifyEvent,
   { ref, receipt }: Proposal,
   { seq, wanted, ...stale }: StoredReceipt,
-): Promise<Outcome<Told>> {
+): Promise<Answer<Told>> {
   if (wanted !== undefined && wanted !== receipt?.wanted) return conflict;
   const [conversation, entry] = await Promise.all([
     deps.conversations.read(ref),

@@ -25,7 +25,7 @@ export function applyState(event: StateEvent, current: Conversation | undefined,
     now,
     at,
   );
-  return 'kind' in decision && decision.kind === 'unchanged'
+  return decision.kind === 'unchanged'
     ? { kind: 'store', next: { ...current, stateAt: latest(current.stateAt, at) }, note: 'settled' }
     : decision;
 }

@@ -15,7 +15,7 @@ import {
 import { forwardLines, type OutputSink } from './function-output.ts';
 import { startRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 
-export type Outcome =
+export type InvocationOutcome =
   | { readonly kind: 'answered'; readonly payload: string }
   | { readonly kind: 'failed'; readonly error: FunctionError };
 
@@ -40,7 +40,7 @@ const redirect = new URL('runtime/redirect.mjs', import.meta.url).href;
 
 interface Current {
   readonly requestId: string;
-  settle(outcome: Outcome): void;
+  settle(outcome: InvocationOutcome): void;
 }
 
 /** One process that handles one event at a time, as an execution environment of Lambda does. */
@@ -79,7 +79,7 @@ export class ExecutionEnvironment {
   }
 
   /** Only for an environment that is free. Settles when the function answered; `onFree` follows later. */
-  run(requestId: string, payload: string): Promise<Outcome> {
+  run(requestId: string, payload: string): Promise<InvocationOutcome> {
     const { model, clock } = this.#options;
     this.#thaw();
     this.#latestRequestId = requestId;
@@ -190,7 +190,7 @@ export class ExecutionEnvironment {
     this.#settle(requestId, { kind: 'failed', error });
   }
 
-  #settle(requestId: string, outcome: Outcome): void {
+  #settle(requestId: string, outcome: InvocationOutcome): void {
     if (this.#current?.requestId !== requestId) return;
     const current = this.#current;
     this.#current = undefined;

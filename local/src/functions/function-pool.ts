@@ -3,7 +3,11 @@ import type { FunctionModel } from '../model.ts';
 import type { FunctionError } from './error-documents.ts';
 import type { WatchProcessors } from './processors.ts';
 import { FairQueue } from './fair-queue.ts';
-import { ExecutionEnvironment, type EnvironmentOptions, type Outcome } from './execution-environment.ts';
+import {
+  ExecutionEnvironment,
+  type EnvironmentOptions,
+  type InvocationOutcome,
+} from './execution-environment.ts';
 
 export type PoolOptions = Omit<EnvironmentOptions, 'onFree' | 'onGone'> & {
   /** Environments of one function at most; events beyond wait. */
@@ -208,7 +212,7 @@ export class FunctionPool {
   }
 }
 
-function invokeResult(requestId: string, outcome: Outcome): InvokeResult {
+function invokeResult(requestId: string, outcome: InvocationOutcome): InvokeResult {
   if (outcome.kind === 'answered') return { outcome: 'success', requestId, payload: outcome.payload };
   return { outcome: 'functionError', requestId, ...outcome.error };
 }

@@ -1,5 +1,5 @@
 import { outsideMicrotasks } from '../kernel/microtasks.ts';
-import { trySeed, type Outcome } from '../verdict/outcome.ts';
+import { trySeed, type SeedOutcome } from '../verdict/outcome.ts';
 
 /** What a worker is told: one range of seeds after the other. */
 export interface Assignment {
@@ -9,7 +9,7 @@ export interface Assignment {
 
 /** What it answers to each: what came out, and the CPU time of this process since the answer before. */
 export interface Report {
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly SeedOutcome[];
   readonly cpuMilliseconds: number;
 }
 
@@ -25,7 +25,7 @@ process.on('message', ({ from, count }: Assignment) => void work(from, count));
 let counted: NodeJS.CpuUsage | undefined;
 
 async function work(from: number, count: number): Promise<void> {
-  const outcomes: Outcome[] = [];
+  const outcomes: SeedOutcome[] = [];
   for (let seed = from; seed < from + count; seed++) {
     outcomes.push(await outsideMicrotasks(() => trySeed(seed).outcome));
   }

@@ -6,7 +6,7 @@ import { simulate, type Run } from '../simulation.ts';
 import type { Bug } from '../world.ts';
 
 /** What came out of one seed, small enough to be sent between processes. */
-export interface Outcome {
+export interface SeedOutcome {
   readonly seed: number;
   readonly counts: Counts;
   readonly faults: readonly (readonly [string, number])[];
@@ -44,7 +44,7 @@ export interface Counts {
 export interface Tried {
   readonly run: Run;
   readonly violations: readonly Violation[];
-  readonly outcome: Outcome;
+  readonly outcome: SeedOutcome;
 }
 
 /** Runs and checks one seed; must be called outside of a microtask. */

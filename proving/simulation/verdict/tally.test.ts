@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allFaultKinds } from '../faults.ts';
-import type { Counts, Outcome } from './outcome.ts';
+import type { Counts, SeedOutcome } from './outcome.ts';
 import { seedsTried, verdictLine } from './print.ts';
 import { Tally } from './tally.ts';
 
@@ -27,7 +27,7 @@ const counts: Counts = {
   steps: 100_000,
 };
 
-const outcome = (given: Partial<Outcome> = {}): Outcome => ({
+const outcome = (given: Partial<SeedOutcome> = {}): SeedOutcome => ({
   seed: 1,
   counts,
   faults: allFaultKinds.map((kind) => [kind, 5] as const),
@@ -35,7 +35,7 @@ const outcome = (given: Partial<Outcome> = {}): Outcome => ({
   ...given,
 });
 
-const tallyOf = (...outcomes: readonly Outcome[]): Tally => {
+const tallyOf = (...outcomes: readonly SeedOutcome[]): Tally => {
   const tally = new Tally();
   for (const each of outcomes) tally.add(each);
   return tally;

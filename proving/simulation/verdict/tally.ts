@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Invariant } from '../checker/violation.ts';
 import { allFaultKinds } from '../faults.ts';
-import type { Counts, Outcome } from './outcome.ts';
+import type { Counts, SeedOutcome } from './outcome.ts';
 
 /** What is told of a violation in the verdict line. */
 const wordOf: Readonly<Record<Invariant, string>> = {
@@ -96,7 +96,7 @@ export class Tally {
     this.faults = new Map(demands.faults.map((kind) => [kind, 0]));
   }
 
-  add({ seed, counts, faults, violations }: Outcome): void {
+  add({ seed, counts, faults, violations }: SeedOutcome): void {
     this.seeds++;
     this.#sum(Object.entries(counts), faults);
     for (const { invariant } of violations) addTo(this.words, wordOf[invariant], 1);
