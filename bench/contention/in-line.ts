@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import type { Table } from '../../lambdas/adapters/dynamodb/client.ts';
-import type { Appended, AppendDependencies } from '../../lambdas/core/append.ts';
+import { stored, type Appended, type AppendDependencies } from '../../lambdas/core/append.ts';
 import { maximumRounds } from '../../lambdas/core/contention.ts';
 import type { ConversationRef } from '../../lambdas/core/conversation.ts';
 import { contended } from '../../lambdas/core/refusals.ts';
@@ -38,11 +38,7 @@ export async function appendInLine(
     });
     if (outcome.kind === 'duplicate') return outcome;
     if (outcome.kind === 'committed') {
-      return {
-        kind: 'stored',
-        conversation: decision.next,
-        ...(decision.entry && { entry: decision.entry }),
-      };
+      return stored(decision);
     }
   }
   return contended;

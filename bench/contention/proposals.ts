@@ -55,6 +55,7 @@ export function noChange(ref: ConversationRef): Attempt {
   return {
     ref,
     receipt: { sender: 'upstream', key: randomUUID() },
-    decide: (current) => (current === undefined ? noSuchConversation : { kind: 'store', next: current }),
+    decide: (current) =>
+      current === undefined ? noSuchConversation : { kind: 'store', next: current, note: 'settled' },
   };
 }

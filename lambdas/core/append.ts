@@ -13,34 +13,63 @@ export interface Proposal {
   decide(current: Conversation | undefined, now: Date): Decision;
 }
 
-export type Decision =
-  | Refused
-  /** Already as it should be: nothing is stored. */
-  | { readonly kind: 'unchanged'; readonly conversation: Conversation }
-  | Step;
+export type Decision = Refused | Unchanged | EntryStep | NoteStep;
 
-/** What is to be stored: with an entry, or with a note of what a commit without one is. */
-interface Step {
+/** Already as it should be: nothing is stored. */
+export interface Unchanged {
+  readonly kind: 'unchanged';
+  readonly conversation: Conversation;
+}
+
+/** To be stored with an entry of the log. */
+export interface EntryStep {
   readonly kind: 'store';
   readonly next: Conversation;
-  readonly entry?: Entry;
-  readonly note?: Note;
+  readonly entry: Entry;
+  readonly note?: never;
+}
+
+/** To be stored without an entry, with a note of what that is. */
+export interface NoteStep {
+  readonly kind: 'store';
+  readonly next: Conversation;
+  readonly note: Note;
+  readonly entry?: never;
 }
 
 /** `created` and `updated` are told to staff; `stale` and `settled` change nothing that they see. */
 export type Note = 'created' | 'updated' | 'stale' | 'settled';
 
-export type Appended =
+/**
+ * What became of a proposal: of what it may decide, what was decided. Only one with a receipt can be a duplicate, and only
+ * one that stores notes can have been stored without an entry.
+ */
+export type Appended<P extends Proposal = Proposal> =
   | Refused
-  | { readonly kind: 'unchanged'; readonly conversation: Conversation }
-  /** `seq` is the number it was first stored under, 0 when it stored no entry then. */
-  | ({ readonly kind: 'duplicate' } & StoredReceipt)
-  | {
-      readonly kind: 'stored';
-      readonly conversation: Conversation;
-      readonly entry?: Entry;
-      readonly note?: Note;
-    };
+  | Extract<ReturnType<P['decide']>, Unchanged>
+  | ('receipt' extends keyof P ? Duplicate : never)
+  | StoredFrom<ReturnType<P['decide']>>;
+
+type StoredFrom<D> = D extends EntryStep ? EntryStored : D extends NoteStep ? NoteStored : never;
+
+/** `seq` is the number it was first stored under, 0 when it stored no entry then. */
+export interface Duplicate extends StoredReceipt {
+  readonly kind: 'duplicate';
+}
+
+interface EntryStored {
+  readonly kind: 'stored';
+  readonly conversation: Conversation;
+  readonly entry: Entry;
+  readonly note?: never;
+}
+
+interface NoteStored {
+  readonly kind: 'stored';
+  readonly conversation: Conversation;
+  readonly note: Note;
+  readonly entry?: never;
+}
 
 export interface AppendDependencies {
   readonly conversations: ConversationStore;
@@ -55,6 +84,8 @@ export interface AppendDependencies {
  * lost commit itself and decides again on it; after 20 lost rounds the answer is `UNAVAILABLE`. A proposal that was
  * stored before is a duplicate, whatever has become of the conversation or of the sender's rights since.
  */
+export function append<P extends Proposal>(deps: AppendDependencies, proposal: P): Promise<Appended<P>>;
+// A store answers a commit without a receipt with no duplicate (`ConversationStore.commit`).
 export async function append(deps: AppendDependencies, proposal: Proposal): Promise<Appended> {
   const { conversations, heads, world } = deps;
   const { ref, receipt } = proposal;
@@ -78,12 +109,7 @@ export async function append(deps: AppendDependencies, proposal: Proposal): Prom
     if (outcome.kind === 'duplicate') return outcome;
     if (outcome.kind === 'committed') {
       heads.set(decision.next);
-      return {
-        kind: 'stored',
-        conversation: decision.next,
-        ...(decision.entry && { entry: decision.entry }),
-        ...(decision.note && { note: decision.note }),
-      };
+      return stored(decision);
     }
     // A head that this function merely remembered is no lost round: try at once with the true one.
     if ((fresh || outcome.kind === 'contended') && ++lost < maximumRounds) await waitForTurn(world, lost);
@@ -111,8 +137,14 @@ async function settle(
   return earlier ? { kind: 'duplicate', ...earlier } : decision;
 }
 
+/** What is answered of a step that was committed. */
+export function stored({ next, entry, note }: EntryStep | NoteStep): EntryStored | NoteStored {
+  const done = { kind: 'stored', conversation: next } as const;
+  return entry === undefined ? { ...done, note } : { ...done, entry };
+}
+
 /** A repeat of what was stale is answered as such, whatever has become of the conversation. */
-function noted(receipt: Receipt, { note }: Step): Receipt {
+function noted(receipt: Receipt, { note }: EntryStep | NoteStep): Receipt {
   return note === 'stale' ? { ...receipt, stale: true } : receipt;
 }
 

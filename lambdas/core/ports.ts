@@ -16,7 +16,7 @@ export interface ConversationStore {
   read(ref: ConversationRef): Promise<Conversation | undefined>;
   /** By conversation id; those that do not exist are missing. At most 100 ids. */
   readMany(hotelId: string, conversationIds: readonly string[]): Promise<ReadonlyMap<string, Conversation>>;
-  /** All of a commit or nothing of it. */
+  /** All of a commit or nothing of it. Only one with a receipt can be a duplicate. */
   commit(commit: Commit): Promise<CommitOutcome>;
   entry(ref: ConversationRef, seq: number): Promise<Entry | undefined>;
   receipt(ref: ConversationRef, receipt: Receipt): Promise<StoredReceipt | undefined>;

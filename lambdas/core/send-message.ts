@@ -1,11 +1,11 @@
 import type { Reply } from '../../protocol/replies.ts';
 import type { Request } from '../../protocol/requests.ts';
-import { append, nextUpdate, type Decision } from './append.ts';
+import { append, nextUpdate, type EntryStep } from './append.ts';
 import type { Conversation, ConversationRef, Entry } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { publishQuietly } from './publish.ts';
-import { closed, conflict, done, notFound, otherUser, type Answer } from './refusals.ts';
+import { closed, conflict, done, notFound, otherUser, type Answer, type Refused } from './refusals.ts';
 import { preview } from './text.ts';
 
 /**
@@ -30,8 +30,6 @@ export async function sendMessage(
   });
   if (appended.kind === 'refused') return appended;
   if (appended.kind === 'duplicate') return repeat(deps, connection, ref, request, appended.seq);
-  if (appended.kind === 'unchanged' || appended.entry === undefined)
-    throw new Error('a message always has an entry');
   await publishQuietly(deps, appended.conversation, appended.entry, connection.id);
   return done(sent(request, appended.entry, false));
 }
@@ -45,7 +43,7 @@ function decide(
   request: Request<'sendMessage'>,
   current: Conversation | undefined,
   now: Date,
-): Decision {
+): Refused | EntryStep {
   if (current === undefined || !maySee(identity, current.department)) return notFound;
   if (current.status === 'closed') return closed;
   const updatedAt = nextUpdate(current, now);

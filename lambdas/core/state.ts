@@ -1,5 +1,5 @@
 import type { Sender } from '../../protocol/model.ts';
-import { nextUpdate, type Decision } from './append.ts';
+import { nextUpdate, type EntryStep, type Unchanged } from './append.ts';
 import type { Conversation, Entry } from './conversation.ts';
 
 /** A change of state, whoever wants it. */
@@ -10,7 +10,12 @@ export type Change =
 export type Attributed = Change & { readonly entryId: string; readonly sender: Sender };
 
 /** One step to the wanted state, or `unchanged` where the conversation is in it. `at` is when the change was made. */
-export function changed(current: Conversation, change: Attributed, now: Date, at: Date = now): Decision {
+export function changed(
+  current: Conversation,
+  change: Attributed,
+  now: Date,
+  at: Date = now,
+): Unchanged | EntryStep {
   const state = stateAfter(change);
   if (isIn(current, state)) return { kind: 'unchanged', conversation: current };
   const updatedAt = nextUpdate(current, now);

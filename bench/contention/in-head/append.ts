@@ -203,7 +203,7 @@ function verdictOf(
  * The number is what the answer says. Whoever makes the tail long cuts it, one writer each time; whoever makes it twice
  * as long looks a while later whether that one did.
  */
-function taken({ store, world, later }: InHead, head: Head, step: Step, { entry }: Store): AppendedInHead {
+function taken({ store, world, later }: InHead, head: Head, step: Step, decision: Store): AppendedInHead {
   const { conversation, tailBytes, cuts } = head;
   const before = tailBytes - bytesOf(step.name, step.stored ?? '');
   const crosses = (bytes: number) => before < bytes && tailBytes >= bytes;
@@ -211,7 +211,10 @@ function taken({ store, world, later }: InHead, head: Head, step: Step, { entry 
   else if (crosses(2 * cutAtBytes)) later(cutIfNobodyDid);
   const seq = head.seqs[step.name];
   if (seq === undefined) throw new Error('a step that was taken has its number');
-  return { kind: 'stored', conversation, head, ...(entry === undefined ? {} : { entry: { ...entry, seq } }) };
+  const done = { kind: 'stored', conversation, head } as const;
+  return decision.entry === undefined
+    ? { ...done, note: decision.note }
+    : { ...done, entry: { ...decision.entry, seq } };
 
   async function cutIfNobodyDid(): Promise<void> {
     await world.sleep(10 * cutMilliseconds);

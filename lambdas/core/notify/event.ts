@@ -52,15 +52,14 @@ async function tell(
   if (appended.kind === 'unchanged') {
     return done({ conversation, tally: await publish(deps, conversation, 'created'), duplicate: true });
   }
-  const { entry, note } = appended;
-  const happened = entry ?? note;
-  if (happened === undefined) throw new Error('a commit without an entry says what it is');
+  const happened = appended.entry === undefined ? appended.note : appended.entry;
   if (happened === 'stale' || happened === 'settled') {
     const stale = happened === 'stale' ? ({ stale: true } as const) : {};
     return done({ conversation, tally: silence, duplicate: true, ...stale });
   }
   const tally = await publish(deps, conversation, happened);
-  return done({ conversation, ...(entry && { seq: entry.seq }), tally, duplicate: false });
+  const numbered = typeof happened === 'object' ? { seq: happened.seq } : {};
+  return done({ conversation, ...numbered, tally, duplicate: false });
 }
 
 /** Delivers again what was stored; what stored no entry told nobody. */
