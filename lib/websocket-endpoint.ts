@@ -6,14 +6,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { RouteKey } from '../lambdas/contract/routes.ts';
 import { routes } from '../lambdas/contract/routes.ts';
+import { limits } from '../protocol/limits.ts';
 import type { AccessLogProps } from './access-log.ts';
 import { AccessLog } from './access-log.ts';
 
 /** Their answer is the handshake's status, or nobody's; a route response would mean nothing. */
 const oneWay: ReadonlySet<string> = new Set<RouteKey>(['$connect', '$disconnect']);
 
-/** The longest that API Gateway allows (API Gateway quotas): a function's own timeout speaks first. */
-const integrationTimeout = Duration.seconds(29);
+/** A function's own timeout speaks first. */
+const integrationTimeout = Duration.seconds(limits.replySeconds);
 
 export interface WebSocketEndpointProps extends AccessLogProps {
   readonly stage: string;

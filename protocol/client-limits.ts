@@ -8,6 +8,8 @@ export const requestBytes = 16 * 1024;
 export const tokenCharacters = 4096;
 /** UTF-16 units of a message's text. */
 export const textUnits = 4096;
+/** UTF-16 units of a grapheme. The longest emoji has 15; UAX #15 expects at most 30 marks on one letter. */
+export const graphemeUnits = 64;
 /** UTF-16 units of a conversation's preview. */
 export const previewUnits = 120;
 /** Conversations that one connection may be subscribed to. */

@@ -37,8 +37,15 @@ export const limits = {
   notifyEvents: 100,
   /** Unknown fields of one event up to which they are counted. */
   unknownFields: 100,
-  /** Seconds for which a connection is served after its token's `exp`. */
-  tokenGraceSeconds: 30,
+  /** Seconds that a token lives at most, from `iat` to `exp`: its bearer could not be locked out by waiting otherwise. */
+  tokenSeconds: 24 * 60 * 60,
+  /**
+   * Seconds by which the clocks of issuer and service may differ, in either direction: added to a token's life, and the
+   * time for which a connection is served after its token's `exp`.
+   */
+  clockToleranceSeconds: 30,
+  /** Seconds after which API Gateway gives up on a reply, the longest that it allows (API Gateway quotas). */
+  replySeconds: 29,
   /** Seconds that a connection lives at most (API Gateway quotas: 2 hours, not adjustable). */
   connectionSeconds: 2 * 60 * 60,
 } as const;

@@ -9,8 +9,8 @@ import { withLineFeeds } from './text.ts';
 export const id = v.pipe(
   v.string('must be a string'),
   v.regex(
-    /^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,159}$/,
-    'must be an id: 1 to 160 of A-Z a-z 0-9 . _ : @ + = / | ~ -, not starting with one of . : @ = / | ~',
+    new RegExp(`^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,${limits.idUnits - 1}}$`),
+    `must be an id: 1 to ${limits.idUnits} of A-Z a-z 0-9 . _ : @ + = / | ~ -, not starting with one of . : @ = / | ~`,
   ),
 );
 

@@ -1,3 +1,5 @@
+import { graphemeUnits } from './client-limits.ts';
+
 /*
  * How a text is made fit, the same on both sides of the wire. Pure, and without the schema library: the SDK's bundle
  * holds it.
@@ -24,16 +26,13 @@ export function cut(text: string, units: number): string {
   return text.length <= units ? text : text.slice(0, endOf(text, units));
 }
 
-/** The longest emoji has 15 units; UAX #15 expects at most 30 marks on one letter. */
-const longestGrapheme = 64;
-
 /** Where a text that is longer than `units` is cut. */
 function endOf(text: string, units: number): number {
   // Whether a grapheme ends at `units` depends on what is before it and on the one code point behind it.
   const start = graphemes()
     ?.segment(text.slice(0, units + 2))
     .containing(units)?.index;
-  if (start !== undefined && units - start <= longestGrapheme) return start;
+  if (start !== undefined && units - start <= graphemeUnits) return start;
   const last = text.charCodeAt(units - 1);
   return last >= 0xd800 && last <= 0xdbff ? units - 1 : units;
 }

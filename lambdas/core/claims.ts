@@ -15,14 +15,14 @@ export interface ClaimNames {
 
 /** An identity, with how many of the token's departments are no ids; or why the token is refused. */
 export type ReadClaims =
-  | { readonly ok: true; readonly identity: Identity; readonly departmentsIgnored: number }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly identity: Identity; readonly departmentsIgnored: number } | Unreadable;
 
-/** A token that lives longer than this, and the tolerance, is refused: its bearer could not be locked out by waiting. */
-const longestLifeSeconds = 24 * 60 * 60;
+interface Unreadable {
+  readonly ok: false;
+  readonly reason: string;
+}
 
-/** How far the clocks of issuer and service may be apart, in either direction. */
-const clockToleranceSeconds = limits.tokenGraceSeconds;
+type Life = { readonly ok: true; readonly expiresAt: number } | Unreadable;
 
 /** Seconds since 1970; RFC 7519, 2 ("NumericDate") allows fractions. */
 const epochSeconds = v.pipe(v.number(), v.finite());
@@ -44,7 +44,7 @@ export function readClaims(claims: object, names: ClaimNames, now: Date): ReadCl
   const hotelId = v.safeParse(idOrNumber, own(claims, names.hotel));
   if (!hotelId.success) return refuse(`${names.hotel} is no id`);
   const life = readLife(claims, now);
-  if ('reason' in life) return refuse(life.reason);
+  if (!life.ok) return life;
   const read = readDepartments(own(claims, names.departments));
   if (read === undefined)
     return refuse(`${names.departments} is neither a list of ids nor a text that holds one`);
@@ -68,21 +68,20 @@ export function readClaims(claims: object, names: ClaimNames, now: Date): ReadCl
 }
 
 /** Until when a token is good, in whole seconds; or why it is not good now. */
-function readLife(claims: object, now: Date): { expiresAt: number } | { reason: string } {
+function readLife(claims: object, now: Date): Life {
   const expiry = v.safeParse(epochSeconds, own(claims, 'exp'));
   const issued = v.safeParse(epochSeconds, own(claims, 'iat'));
-  if (!expiry.success || !issued.success) return { reason: 'exp and iat must be numbers of seconds' };
+  if (!expiry.success || !issued.success) return refuse('exp and iat must be numbers of seconds');
   const notBefore = v.safeParse(v.optional(epochSeconds), own(claims, 'nbf'));
-  if (!notBefore.success) return { reason: 'nbf must be a number of seconds' };
-  const latestStart = now.getTime() / 1000 + clockToleranceSeconds;
-  if (issued.output > latestStart) return { reason: 'iat is in the future' };
-  if (notBefore.output !== undefined && notBefore.output > latestStart)
-    return { reason: 'nbf is in the future' };
-  if (expiry.output - issued.output > longestLifeSeconds + clockToleranceSeconds) {
-    return { reason: 'exp is more than 24 hours after iat' };
+  if (!notBefore.success) return refuse('nbf must be a number of seconds');
+  const latestStart = now.getTime() / 1000 + limits.clockToleranceSeconds;
+  if (issued.output > latestStart) return refuse('iat is in the future');
+  if (notBefore.output !== undefined && notBefore.output > latestStart) return refuse('nbf is in the future');
+  if (expiry.output - issued.output > limits.tokenSeconds + limits.clockToleranceSeconds) {
+    return refuse(`exp is more than ${limits.tokenSeconds / 3600} hours after iat`);
   }
   const expiresAt = Math.floor(expiry.output);
-  return tokenExpired(expiresAt, now) ? { reason: 'the token has expired' } : { expiresAt };
+  return tokenExpired(expiresAt, now) ? refuse('the token has expired') : { ok: true, expiresAt };
 }
 
 /** How a text may hold a list: as JSON, or bare in brackets, as some providers write what they keep as a list. */
@@ -120,6 +119,6 @@ function own(claims: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(claims, name)?.value;
 }
 
-function refuse(reason: string): ReadClaims {
+function refuse(reason: string): Unreadable {
   return { ok: false, reason };
 }

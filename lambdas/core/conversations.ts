@@ -46,8 +46,8 @@ export async function conversations(
   });
 }
 
-/** Bytes for conversations beside the rest of the reply: its cursor has up to 600. */
-const room = limits.frameBytes - limits.envelopeBytes - 600;
+/** Bytes for conversations beside the rest of the reply and a cursor, which is ASCII and leaves room for its field's name. */
+const room = limits.frameBytes - limits.envelopeBytes - limits.cursorUnits;
 
 function departmentsOf(identity: Identity, asked: string | null | undefined): (string | null)[] {
   if (asked !== undefined) return [asked];

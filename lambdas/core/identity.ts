@@ -31,7 +31,7 @@ export function maySee(entitlement: Entitlement, department: string | null): boo
   return department !== null && entitlement.departments.includes(department);
 }
 
-/** Whether a token is past its expiry and the grace after it. */
+/** Whether a token is past its expiry, also by a clock that is behind. */
 export function tokenExpired(tokenExpiresAt: number, now: Date): boolean {
-  return now.getTime() > (tokenExpiresAt + limits.tokenGraceSeconds) * 1000;
+  return now.getTime() > (tokenExpiresAt + limits.clockToleranceSeconds) * 1000;
 }

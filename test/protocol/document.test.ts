@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { codes, retryOf } from '../../protocol/codes.ts';
+import { limits } from '../../protocol/limits.ts';
 import { attachment, conversation, message } from '../../protocol/model.ts';
 import { notifyEvent } from '../../protocol/notify.ts';
 import { events, replies, replyTypes } from '../../protocol/replies.ts';
@@ -53,6 +54,29 @@ describe('docs/protocol.md', () => {
       fieldsOf(schema, ['type']),
     ]);
     expect(fieldsIn(tables('type')[1] ?? [])).toEqual(Object.fromEntries(inSchemas));
+  });
+});
+
+describe('the numbers in docs/protocol.md', () => {
+  const { tokenSeconds, clockToleranceSeconds, replySeconds, idUnits } = limits;
+
+  it.each([
+    ['the life of a token', `lives at most ${tokenSeconds / 3600} hours, from \`iat\` to \`exp\``],
+    ['how far clocks may differ', `Clocks may differ by ${clockToleranceSeconds} s`],
+    ['how long API Gateway waits for a reply', `its ${replySeconds} s limit`],
+    ['the longest id', `{0,${idUnits - 1}}$`],
+    ['the longest grapheme', `a grapheme of more than ${limits.graphemeUnits} units`],
+    [
+      'the largest frame of a client',
+      `at most ${limits.requestBytes / 1024} KiB of UTF-8 and ${limits.jsonDepth} deep`,
+    ],
+    [
+      'the largest frame of the server',
+      `No frame that the server sends is over ${limits.frameBytes / 1024} KiB`,
+    ],
+    ['subscriptions', `A connection may have ${limits.subscriptionsPerConnection} subscriptions`],
+  ])('are those of the code: %s', (_, sentence) => {
+    expect(document.replaceAll('\n', ' ')).toContain(sentence);
   });
 });
 

@@ -45,7 +45,7 @@ function rowFacts(item: Item, nowSeconds: number) {
   const { tokenExpiresAt, role, departments } = isMembership ? fieldsOf(parseJson(String(member))) : item;
   if (isMembership && !Array.isArray(departments))
     throw new Error(`a membership without rights: ${pk} ${sk}`);
-  const end = Math.min(Number(expiresAt), Number(tokenExpiresAt) + limits.tokenGraceSeconds);
+  const end = Math.min(Number(expiresAt), Number(tokenExpiresAt) + limits.clockToleranceSeconds);
   return {
     conn: sk.slice(2),
     kind: pk,
