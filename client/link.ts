@@ -26,7 +26,7 @@ export interface LinkEvents {
   overdue(): void;
 }
 
-/** How long `flood` keeps a user out (`docs/protocol.md`, handshake: 429 for 30 s). */
+/** How long `flood` keeps a user out (`docs/protocol.md`, "Not sent yet": 429 for 30 s). */
 const floodMs = 30_000;
 /** A connection is not replaced sooner than this for the sake of its token. */
 const leastLifeMs = 30_000;

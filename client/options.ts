@@ -29,7 +29,7 @@ export const defaults = {
   overlapMs: 30_000,
   /** A token is replaced this long before its end, or a quarter of its life if that is less. */
   renewMs: 60_000,
-  /** Frames that may leave in a row, and then each second; the server's own limits are 100 and 20. */
+  /** Frames that may leave in a row, and then each second. */
   frameBurst: 50,
   framesPerSecond: 10,
   /** How long an event may be older than a reading of the listing and still count: the index lags by moments. */

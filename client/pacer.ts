@@ -1,6 +1,6 @@
 /**
  * How fast frames may leave: a bucket of `burst` that refills by `perSecond`, so that a client with many subscriptions
- * stays under the server's limit after a reconnect, and a `RATE_LIMITED` stops all of it.
+ * does not come in one burst after a reconnect. A `RATE_LIMITED`, which no server sends yet, stops all of it.
  */
 export class Pacer {
   readonly #perSecond: number;

@@ -115,7 +115,7 @@ export const notifyAnswer = openObject({
   delivered: count,
   gone: count,
   failed: count,
-  /** Handed to workers. */
+  /** Always 0 so far (`notSentYet`). */
   deferred: count,
 });
 export type NotifyAnswer = v.InferOutput<typeof notifyAnswer>;

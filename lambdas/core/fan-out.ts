@@ -26,8 +26,8 @@ export interface Tally {
   delivered: number;
   gone: number;
   failed: number;
-  /** Handed to workers. */
-  deferred: number;
+  /** What `notify` answers has it, and nothing is deferred yet (`notSentYet` of protocol). */
+  readonly deferred: 0;
 }
 
 export interface FanOutDependencies {
