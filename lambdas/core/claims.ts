@@ -4,6 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import { freeText, id } from '../../protocol/scalars.ts';
 import { upstreamSender } from './conversation.ts';
 import { tokenExpired, type Identity } from './identity.ts';
+import { cleanName } from './text.ts';
 
 /** Which claim of a token holds what. */
 export interface ClaimNames {
@@ -31,11 +32,18 @@ const epochSeconds = v.pipe(v.number(), v.finite());
 const numberedId = v.pipe(v.number(), v.safeInteger(), v.transform(String), id);
 const idOrNumber = v.union([id, numberedId]);
 
+/** As the names of guests: staff's is shown to colleagues in the same rows. */
+const shownName = v.pipe(
+  freeText,
+  v.transform((name) => cleanName(name).text),
+  v.nonEmpty(),
+);
+
 /**
  * Who a token says that its bearer is. Its signature, issuer and audience have been verified before; its times have not.
  *
  * A bad `sub`, hotel or time refuses, and so do departments of which nothing can be understood: their bearer would
- * connect and see nothing. A department that is no id, one beyond the 64th, and a name that is no text are left out.
+ * connect and see nothing. A department that is no id, one beyond the 64th, and a name that is no text to show are left out.
  */
 export function readClaims(claims: object, names: ClaimNames, now: Date): ReadClaims {
   const userId = v.safeParse(id, own(claims, 'sub'));
@@ -52,7 +60,7 @@ export function readClaims(claims: object, names: ClaimNames, now: Date): ReadCl
   if (read.departments.length === 0 && read.ignored > 0 && role !== 'manager') {
     return refuse(`nothing in ${names.departments} is an id`);
   }
-  const name = v.safeParse(freeText, own(claims, names.name));
+  const name = v.safeParse(shownName, own(claims, names.name));
   return {
     ok: true,
     identity: {

@@ -6,8 +6,7 @@ import type { GuestMessage, NotifyEventOf } from '../../../protocol/notify.ts';
 import { nextUpdate } from '../append.ts';
 import type { Conversation, Entry } from '../conversation.ts';
 import { latest } from '../state.ts';
-import { clean, preview } from '../text.ts';
-import { cleanName } from './guest.ts';
+import { clean, cleanName, preview } from '../text.ts';
 
 /** A conversation one step further, with the entry that is the step. */
 export interface GuestStep {

@@ -1,6 +1,5 @@
-import { limits } from '../../../protocol/limits.ts';
 import type { Conversation, Guest } from '../conversation.ts';
-import { clean, type Cleaned } from '../text.ts';
+import { cleanName } from '../text.ts';
 
 /** What a conversation knows of its guest. */
 type Known = Pick<Conversation, 'guest' | 'namedAt' | 'createdAs'>;
@@ -64,12 +63,7 @@ export function differs(one: Guest, other: Guest): boolean {
   return one.name !== other.name || one.channel !== other.channel || one.address !== other.address;
 }
 
-/** A name as it is stored: the guest's own writing, cleaned like a text. */
-export function cleanName(name: string): Cleaned {
-  return clean(name, limits.freeTextUnits);
-}
-
-/** A name of which nothing is left is none. */
+/** A name of which nothing is left to see is none. */
 function nameOf(name: string | undefined): { name?: string } {
   const { text } = cleanName(name ?? '');
   return text === '' ? {} : { name: text };

@@ -183,9 +183,13 @@ it('makes a manager of the exact word only', () => {
 });
 
 it('leaves out a name that is no text to show', () => {
-  for (const name of ['', 'a'.repeat(129), 'a\u0000', 'a\ud800', 7, null]) {
+  for (const name of ['', ' ', '\u200b', '\u2800', 'a'.repeat(129), 'a\u0000', 'a\ud800', 7, null]) {
     expect(read({ name })).not.toHaveProperty('identity.name');
   }
+});
+
+it("makes a name fit for the rows that it stands in, as a guest's", () => {
+  expect(read({ name: '\u202eAna\nof\u2067 Spa' })).toMatchObject({ identity: { name: 'Ana of Spa' } });
 });
 
 it('takes nothing that a claim set only inherits', () => {

@@ -87,6 +87,46 @@ describe('a guest with a new name', () => {
     expect(await guestIn(house)).toMatchObject({ name: `a\ufffd${'n'.repeat(124)}` });
   });
 
+  it.each([
+    ['blanks', '   '],
+    ['line ends and tabs', '\n\t'],
+    ['a no-break and an ideographic blank', '\u00a0\u3000'],
+    ['a zero-width blank', '\u200b'],
+    ['an empty Braille pattern', '\u2800'],
+    ['a Hangul filler', '\u3164'],
+    ['a direction mark', '\u200e'],
+    ['a direction override', '\u202e'],
+    ['a joiner and a variation selector', '\u200d\ufe0f'],
+    ['a null notehead', '\u{1d159}'],
+  ])('keeps the one that can be seen when the new one is %s', async (_, blank) => {
+    const house = await houseWith({ name: 'Gil' });
+    const ana = await connected(house);
+    await notify(house, from(blank, 'g1'));
+    await notify(house, created({ name: blank }));
+    expect(await guestIn(house)).toMatchObject({ name: 'Gil' });
+    expect(house.gateway.sentTo(ana)).toMatchObject([{ type: 'message' }, { event: 'created' }]);
+    await notify(house, {
+      ...created({ name: blank }),
+      conversation: { id: 'new', guest: { id: 'g', name: blank } },
+    });
+    const other = await house.conversations.read({ hotelId: hotel, conversationId: 'new' });
+    expect(other?.guest).toEqual({ id: 'g' });
+  });
+
+  it('has it in one line and without what turns the words beside it around', async () => {
+    const house = await houseWith({});
+    let index = 0;
+    for (const [given, kept] of [
+      ['Gil\r\nthe\u2028Second', 'Gil the Second'],
+      ['\u202a\u202b\u202c\u202dGil\u202e\u2066\u2067\u2068\u2069', 'Gil'],
+      ['\u200fגיל\u200f', '\u200fגיל\u200f'],
+      ['👩\u200d👩', '👩\u200d👩'],
+    ] as const) {
+      await notify(house, from(given, `g${index++}`));
+      expect(await guestIn(house)).toMatchObject({ name: kept });
+    }
+  });
+
   it('is not given the old one back by a message that was sent before', async () => {
     const house = await houseWith({});
     await notify(house, from('New', 'g2', 20));

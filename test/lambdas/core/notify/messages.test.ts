@@ -183,12 +183,16 @@ it('mends the name of an attachment and of a guest instead of refusing them', as
     attachments: [
       { kind: 'document', name: `${'n'.repeat(200)}.pdf` },
       { kind: 'document', name: '\u0007' },
+      { kind: 'document', name: '\u2800' },
+      { kind: 'document', name: 'fdp.\u202eexe\n' },
     ],
   };
   await notify(house, created(message, { name: `\u0000Gra\ud800ce${'!'.repeat(200)}` }));
   expect((await stored(house)).attachments).toEqual([
     { kind: 'document', name: 'n'.repeat(128) },
     { kind: 'document' },
+    { kind: 'document' },
+    { kind: 'document', name: 'fdp.exe ' },
   ]);
   expect((await stored(house)).sender.name).toBe(`Gra\ufffdce${'!'.repeat(122)}`);
 });
