@@ -2,7 +2,7 @@ import * as limits from '../protocol/client-limits.ts';
 import type { Conversation, Message } from '../protocol/model.ts';
 import { cut } from '../protocol/text.ts';
 
-type Shown = Pick<Conversation, 'preview' | 'previewOf'>;
+type Shown = Pick<Conversation, 'preview' | 'previewOf' | 'previewKind'>;
 type Activity = Pick<Conversation, 'head' | 'updatedAt'> & Shown;
 
 interface Entry {
@@ -106,15 +106,21 @@ function shown({ state, activity }: Entry): Conversation {
 }
 
 /**
- * As the server keeps it. An entry without text leaves the last one, and so does what a guest did to a message that the
- * preview does not show.
+ * As the server keeps it: the newest entry of a person, with or without text. What a guest did to a message that the preview
+ * does not show leaves it, and what comes too late to be shown, the server tells with the conversation.
  */
-function previewAfter({ preview = '', previewOf = '' }: Shown, message: Message): Shown {
-  const { sender, id, text, event, messageId } = message;
-  const revised = event === 'edited' || event === 'deleted';
-  if (revised ? messageId !== previewOf : text === '') return { preview, previewOf };
-  const shownId = event === 'deleted' || sender.kind !== 'guest' ? '' : (messageId ?? id);
-  return { preview: cut(text, limits.previewUnits), previewOf: shownId };
+function previewAfter(before: Shown, { sender, id, text, event, messageId, attachments }: Message): Shown {
+  const { preview = '', previewOf = '', previewKind = '' } = before;
+  const isRevision = event === 'edited' || event === 'deleted';
+  if (isRevision ? messageId !== previewOf : event !== undefined) return { preview, previewOf, previewKind };
+  const written = cut(text, limits.previewUnits);
+  if (event === 'edited') return { preview: written, previewOf, previewKind };
+  const isGuests = event === undefined && sender.kind === 'guest';
+  return {
+    preview: written,
+    previewOf: isGuests ? id : '',
+    previewKind: attachments?.[0]?.kind ?? '',
+  };
 }
 
 /** Newest activity first, by the server's clock alone; of one instant, as the server orders them. */

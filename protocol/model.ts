@@ -95,5 +95,7 @@ export const conversation = v.object({
   preview: v.exactOptional(v.string()),
   /** The `id` of the guest's message that `preview` shows; empty when it shows another's, or a deleted one. */
   previewOf: v.exactOptional(v.string()),
+  /** The `kind` of the first attachment of the message that `preview` shows; empty where it has none. */
+  previewKind: v.exactOptional(v.string()),
 });
 export type Conversation = v.InferOutput<typeof conversation>;

@@ -30,9 +30,7 @@ function linesOf(frame: Received): string[] {
       return frame.conversations.length === 0
         ? ['* no conversations']
         : [
-            ...frame.conversations.map(
-              (it) => `* ${describe(it)}${it.preview === undefined ? '' : `: ${it.preview}`}`,
-            ),
+            ...frame.conversations.map((it) => `* ${describe(it)}${previewOf(it)}`),
             ...(frame.cursor === undefined ? [] : ['* and older ones']),
           ];
     case 'changed':
@@ -48,6 +46,12 @@ function linesOf(frame: Received): string[] {
     case 'pong':
       return [];
   }
+}
+
+/** What was attached stands for a text that is not there. */
+function previewOf({ preview = '', previewKind = '' }: Conversation): string {
+  const shown = preview === '' && previewKind !== '' ? `<${previewKind}>` : preview;
+  return shown === '' ? '' : `: ${shown}`;
 }
 
 const advice = {

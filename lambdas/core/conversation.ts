@@ -27,6 +27,13 @@ export interface Conversation extends ConversationRef {
   readonly preview?: string;
   /** The id of the guest's message that the preview shows; empty when it shows another's, or a deleted one. */
   readonly previewOf?: string;
+  /** The kind of the first attachment of the message that the preview shows; empty where it has none. */
+  readonly previewKind?: string;
+  /**
+   * The guest's messages that were edited or deleted last, one each, newest last and at most 8: what is needed of an earlier
+   * edit, or a message itself, that comes late.
+   */
+  readonly revised?: readonly Revised[];
   /** When the last applied change of state happened; older ones that come late are stale. Absent before the first. */
   readonly stateAt?: string;
   /**
@@ -38,6 +45,15 @@ export interface Conversation extends ConversationRef {
   readonly namedAt?: string;
   /** The name that the last creation told; one that tells it again is a repeat and not news. */
   readonly createdAs?: string;
+}
+
+/** The newest that is known of a guest's message that was edited or deleted. */
+export interface Revised {
+  readonly messageId: string;
+  /** The `sentAt` of its entry. */
+  readonly at: string;
+  /** How the preview shows it; absent when the message was deleted. */
+  readonly preview?: string;
 }
 
 export interface Guest {
@@ -68,6 +84,11 @@ export interface Entry {
   readonly caused?: 'created' | 'reopened';
   /** The guest had a new name with this message, so that a repeated delivery is the same frame. */
   readonly renamed?: true;
+  /**
+   * A newer revision of the same message was there before it, so the conversation shows that one: told with the
+   * conversation, because the entry alone would be shown as the newest; and a repeated delivery is the same frame.
+   */
+  readonly overtaken?: true;
   /** What the guest did to the earlier message `messageId`; absent for a message of its own. */
   readonly revision?: Revision;
   /** The id of a guest's message, which need not be stored. */
@@ -94,7 +115,8 @@ export type StoredReceipt = Pick<Receipt, 'wanted' | 'stale'> & { readonly seq: 
 
 /** A conversation as staff see it. */
 export function conversationOnWire(conversation: Conversation): WireConversation {
-  const { conversationId, department, status, guest, head, updatedAt, preview, previewOf } = conversation;
+  const { conversationId, department, status, guest, head, updatedAt } = conversation;
+  const { preview, previewOf, previewKind } = conversation;
   const { address: _, ...shown } = guest;
   return {
     id: conversationId,
@@ -105,12 +127,14 @@ export function conversationOnWire(conversation: Conversation): WireConversation
     updatedAt,
     ...(preview === undefined ? {} : { preview }),
     ...(previewOf === undefined ? {} : { previewOf }),
+    ...(previewKind === undefined ? {} : { previewKind }),
   };
 }
 
 /** An entry as staff see it. */
 export function messageOnWire(ref: ConversationRef, entry: Entry): Message {
-  const { previousDepartment: _, caused: __, renamed: ___, revision, attachments, ...shown } = entry;
+  const { previousDepartment: _, caused: __, renamed: ___, overtaken: ____, ...told } = entry;
+  const { revision, attachments, ...shown } = told;
   return {
     conversationId: ref.conversationId,
     ...shown,

@@ -88,7 +88,8 @@ function eventOf(conversation: Conversation, happened: Entry | 'created' | 'upda
     return { type: 'conversation', event: happened, conversation: conversationOnWire(conversation) };
   }
   const message = messageOnWire(conversation, happened);
-  const change = happened.event ?? happened.caused ?? (happened.renamed ? 'updated' : undefined);
+  const change =
+    happened.event ?? happened.caused ?? (happened.renamed || happened.overtaken ? 'updated' : undefined);
   return change === undefined
     ? {
         type: 'message',

@@ -5,8 +5,8 @@ import type { Conversation, ConversationRef, Entry } from './conversation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { maySee, type Connection, type Identity } from './identity.ts';
 import { publishQuietly } from './publish.ts';
+import { shownOf } from './preview.ts';
 import { closed, conflict, done, notFound, otherUser, type Answer, type Refused } from './refusals.ts';
-import { preview } from './text.ts';
 
 /**
  * Stores a message of staff under the next number and tells the others.
@@ -60,7 +60,7 @@ function decide(
   };
   return {
     kind: 'store',
-    next: { ...current, head: entry.seq, updatedAt, preview: preview(request.text), previewOf: '' },
+    next: { ...current, head: entry.seq, updatedAt, ...shownOf(entry) },
     entry,
   };
 }

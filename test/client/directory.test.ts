@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Directory } from '../../client/directory.ts';
+import { conversationOnWire } from '../../lambdas/core/conversation.ts';
 import { sendMessage } from '../../lambdas/core/send-message.ts';
 import type { Conversation } from '../../protocol/model.ts';
 import {
@@ -12,6 +13,7 @@ import {
   received,
   send,
   staff,
+  upstream,
 } from '../support/house.ts';
 import { at, conversation, message } from './support/frames.ts';
 
@@ -19,6 +21,7 @@ import { at, conversation, message } from './support/frames.ts';
 type Happening = 'message' | 'front-desk' | 'spa';
 
 const nobody = { changed: () => {}, dropped: () => {} };
+const ref = { hotelId: hotel, conversationId: 'talk' };
 const departments = ['front-desk', 'spa'];
 
 /** The conversation as it is after the first `head` happenings. */
@@ -95,44 +98,60 @@ describe('the directory', () => {
     expect(shown(directory)[0]).toMatchObject({ head: 7, updatedAt: at(6) });
   });
 
-  it('takes a message without text for news, and keeps the last text as the preview', () => {
+  it('takes a message without text for news, and shows its kind instead of the text before', () => {
     const directory = new Directory(10, nobody);
     directory.learn(conversation(1, { preview: 'A photo follows' }), 1);
-    directory.hear(message(2, { text: '' }), at(2), 1);
-    expect(shown(directory)[0]).toMatchObject({ head: 2, preview: 'A photo follows' });
+    directory.hear(message(2, { text: '', attachments: [{ kind: 'image' }] }), at(2), 1);
+    expect(shown(directory)[0]).toMatchObject({ head: 2, preview: '', previewKind: 'image' });
     directory.hear(message(3, { text: `${'x'.repeat(119)}😀` }), at(3), 1);
     expect(shown(directory)[0]?.preview).toBe('x'.repeat(119));
   });
 
   it('shows the preview that the server keeps, whatever guests and staff write, edit and delete', async () => {
-    const what = fc.constantFrom('message', 'photo', 'edited', 'deleted', 'staff');
-    const steps = fc.array(fc.tuple(what, fc.nat({ max: 3 })), { maxLength: 12 });
+    const what = fc.constantFrom('message', 'message', 'edited', 'deleted', 'staff', 'closed');
+    const steps = fc.array(fc.tuple(what, fc.nat({ max: 3 }), fc.nat({ max: 4 })), { maxLength: 14 });
     await fc.assert(
-      fc.asyncProperty(steps, async (all) => {
+      fc.asyncProperty(steps, fc.nat({ max: 14 }), async (all, seenFrom) => {
         const house = newHouse();
         await talkIn(house);
         const ben = await connected(house, { userId: 'ben' });
         const directory = new Directory(10, nobody);
-        directory.learn(conversation(0, { id: 'talk' }), 1);
-        for (const [index, [kind, target]] of all.entries()) {
+        let seen = conversation(0, { id: 'talk' });
+        for (const [index, [kind, target, minute]] of all.entries()) {
+          const before = await house.conversations.read(ref);
+          if (index === seenFrom && before) seen = conversationOnWire(before);
           const text = `${'x'.repeat(118)}👨‍👩‍👧‍👦 ${index}`;
           const revision = {
-            conversationId: 'talk',
-            hotelId: hotel,
+            ...ref,
             eventId: `e${index}`,
             messageId: `m${target}`,
+            // Without a time, and in another order than they come.
+            ...(minute === 0 ? {} : { at: at(minute) }),
           };
+          // The same few messages: one may come after what was done to it, and again.
+          const id = `m${target}`;
+          const attachments = target > 1 ? [{ kind: 'image' }] : [];
+          const original = { id, text: target > 2 ? '' : `text of ${id}`, attachments };
           if (kind === 'staff') await sendMessage(house, staff(house), send(`m${index}`, text));
-          else if (kind === 'message') await notify(house, received(`m${index}`, text));
-          else if (kind === 'photo') await notify(house, received(`m${index}`, ''));
+          else if (kind === 'closed') await notify(house, upstream('closed', `e${index}`));
+          else if (kind === 'message') await notify(house, { ...received(id), message: original });
           else await notify(house, { ...revision, type: `message.${kind}`, text });
         }
-        for (const frame of house.gateway.sentTo(ben))
+        directory.learn(seen, 1);
+        for (const frame of house.gateway.sentTo(ben)) {
           if (frame.type === 'message') directory.hear(frame.message, frame.updatedAt, 1);
-        const kept = await house.conversations.read({ hotelId: hotel, conversationId: 'talk' });
-        expect(shown(directory)[0]?.preview ?? '').toBe(kept?.preview ?? '');
+          if (frame.type === 'conversation') directory.learn(frame.conversation, 1);
+        }
+        const kept = await house.conversations.read(ref);
+        const [known] = (['open', 'closed'] as const).flatMap((status) =>
+          directory.list('front-desk', status),
+        );
+        const fields = ['preview', 'previewOf', 'previewKind'] as const;
+        expect(fields.map((field) => known?.[field] ?? '')).toEqual(
+          fields.map((field) => kept?.[field] ?? ''),
+        );
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 });

@@ -69,6 +69,7 @@ export function newHouse({
 }
 
 export const hotel = 'grand';
+const talk = { hotelId: hotel, conversationId: 'talk' };
 
 /** Someone of staff, not connected. */
 export function staff(house: House, given: Partial<Identity> = {}, id?: string): Connection {
@@ -130,6 +131,25 @@ export async function conversation(
 /** A guest's message event. */
 export function received(id: string, text = `text of ${id}`, conversationId = 'talk', hotelId = hotel) {
   return { type: 'message.received', hotelId, conversationId, message: { id, text } };
+}
+
+/** What a guest does to the message `messageId` of `talk`. */
+export function edited(
+  messageId: string,
+  eventId: string,
+  text: unknown = `edited by ${eventId}`,
+  given: { at?: string } = {},
+) {
+  return { type: 'message.edited', ...talk, messageId, eventId, text, ...given };
+}
+
+export function deleted(messageId: string, eventId: string, given: { at?: string } = {}) {
+  return { type: 'message.deleted', ...talk, messageId, eventId, ...given };
+}
+
+/** A guest's message with two attachments. */
+export function photo(id: string, text = '') {
+  return { ...received(id), message: { id, text, attachments: [{ kind: 'image' }, { kind: 'video' }] } };
 }
 
 /** A change of state by upstream. */

@@ -124,7 +124,7 @@ interface Condition {
 /** What changes in a conversation's life, and the keys under which the department's index lists it. */
 function stateAttributes(conversation: Conversation) {
   const { hotelId, conversationId, department, status, head, updatedAt } = conversation;
-  const { preview, previewOf, stateAt, guestAt, namedAt, createdAs } = conversation;
+  const { preview, previewOf, previewKind, revised, stateAt, guestAt, namedAt, createdAs } = conversation;
   return {
     department: department ?? undefined,
     status,
@@ -132,6 +132,8 @@ function stateAttributes(conversation: Conversation) {
     updatedAt,
     preview,
     previewOf,
+    previewKind,
+    revised,
     stateAt,
     guestAt,
     namedAt,

@@ -24,6 +24,10 @@ export const conversationItem = v.object({
   updatedAt: v.string(),
   preview: optional(v.string()),
   previewOf: optional(v.string()),
+  previewKind: optional(v.string()),
+  revised: optional(
+    v.array(v.object({ messageId: v.string(), at: v.string(), preview: optional(v.string()) })),
+  ),
   stateAt: optional(v.string()),
   guestAt: optional(v.string()),
   namedAt: optional(v.string()),
@@ -43,6 +47,7 @@ export const entryItem = v.object({
   previousDepartment: optional(v.nullable(v.string())),
   caused: optional(v.picklist(['created', 'reopened'])),
   renamed: optional(v.literal(true)),
+  overtaken: optional(v.literal(true)),
   revision: optional(v.picklist(revisions)),
   messageId: optional(v.string()),
 });

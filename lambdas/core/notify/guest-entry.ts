@@ -4,9 +4,11 @@ import { limits } from '../../../protocol/limits.ts';
 import type { Attachment } from '../../../protocol/model.ts';
 import type { GuestMessage, NotifyEventOf } from '../../../protocol/notify.ts';
 import { nextUpdate } from '../append.ts';
-import type { Conversation, Entry } from '../conversation.ts';
+import type { Conversation, Entry, Revised } from '../conversation.ts';
+import { shownOf } from '../preview.ts';
 import { latest } from '../state.ts';
 import { clean, cleanName, preview } from '../text.ts';
+import { isNews, revisionOf, shownAs, withRevised } from './revised.ts';
 
 /** A conversation one step further, with the entry that is the step. */
 export interface GuestStep {
@@ -25,17 +27,19 @@ export function withGuestMessage(
   caused: Entry['caused'] = reopening(current),
 ): GuestStep {
   const told = { ...current, ...known };
+  const revision = revisionOf(current, message.id);
   const entry = guestEntry(told, message.id, message, now, {
     ...(caused === undefined ? {} : { caused }),
+    ...(revision === undefined ? {} : { overtaken: true }),
     ...(told.guest.name === current.guest.name ? {} : { renamed: true }),
   });
-  const shown = entry.text === '' ? {} : { preview: preview(entry.text), previewOf: message.id };
+  const shown = { ...shownOf(entry), ...(revision && shownAs(revision)) };
   return { next: { ...advanced(told, entry, now), ...heard(current, caused, now), ...shown }, entry };
 }
 
 /**
  * A conversation after the guest has edited or deleted a message: an entry beside the original, whether that is stored or
- * not. An edit is a sign of life as a message is, and reopens; a deletion is none.
+ * not. One that is older than what is known of the message is stored, and not shown. An edit is a sign of life as a message is, and reopens; a deletion is none.
  */
 export function withRevision(
   current: Conversation,
@@ -45,18 +49,24 @@ export function withRevision(
   const { messageId, eventId } = event;
   const isEdit = event.type === 'message.edited';
   const caused = isEdit ? reopening(current) : undefined;
-  const entry = guestEntry(current, eventId, event, now, {
+  const written = guestEntry(current, eventId, event, now, {
     ...(caused === undefined ? {} : { caused }),
     revision: isEdit ? 'edited' : 'deleted',
     messageId,
   });
-  // Nothing shows a deleted message again, also not an edit of it that comes late.
-  const revised = { preview: preview(entry.text), ...(isEdit ? {} : { previewOf: '' }) };
+  const revision: Revised = {
+    messageId,
+    at: written.sentAt,
+    ...(isEdit ? { preview: preview(written.text) } : {}),
+  };
+  const isOvertaken = !isNews(revisionOf(current, messageId), revision);
+  const entry: Entry = isOvertaken ? { ...written, overtaken: true } : written;
   return {
     next: {
       ...advanced(current, entry, now),
       ...(isEdit ? heard(current, caused, now) : {}),
-      ...(current.previewOf === messageId ? revised : {}),
+      ...(isOvertaken ? {} : { revised: withRevised(current, revision) }),
+      ...(isOvertaken || current.previewOf !== messageId ? {} : shownAs(revision)),
     },
     entry,
   };
@@ -84,12 +94,13 @@ function heard(current: Conversation, caused: Entry['caused'], now: Date): Parti
 }
 
 function guestEntry(
-  { guest, head }: Conversation,
+  current: Conversation,
   entryId: string,
   content: GuestContent,
   now: Date,
-  about: Pick<Entry, 'caused' | 'renamed' | 'revision' | 'messageId'>,
+  about: Pick<Entry, 'caused' | 'renamed' | 'overtaken' | 'revision' | 'messageId'>,
 ): Entry {
+  const { guest, head } = current;
   const { id, name } = guest;
   const { text, truncated } = clean(content.text, limits.textUnits);
   const bare: Entry = {
@@ -97,7 +108,7 @@ function guestEntry(
     id: entryId,
     sender: { kind: 'guest', id, ...(name === undefined ? {} : { name }) },
     text,
-    sentAt: content.sentAt ?? now.toISOString(),
+    sentAt: content.sentAt ?? nextUpdate(current, now),
     ...about,
   };
   const given = (content.attachments ?? []).map(withCleanName);

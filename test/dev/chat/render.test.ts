@@ -79,6 +79,16 @@ describe('what a guest wrote', () => {
     for (const line of lines) expect(line).not.toMatch(/\p{Cc}/u);
   });
 
+  test('is listed by its text, or by the kind of what was attached', () => {
+    const listed = (fields: object): string[] =>
+      shown({ type: 'conversations', conversations: [{ ...conversation, ...fields }] });
+    const row = '* c1, guest Maria (whatsapp), front-desk, open, newest #2';
+    expect(listed({ preview: 'Look', previewKind: 'image' })).toEqual([`${row}: Look`]);
+    expect(listed({ preview: '', previewKind: 'image' })).toEqual([`${row}: <image>`]);
+    expect(listed({ preview: '', previewKind: '' })).toEqual([row]);
+    expect(listed({})).toEqual([row]);
+  });
+
   test('keeps letters, emoji and right-to-left words as they are', () => {
     expect(printable('Grüße 👋🏽 שלום 你好 a\tb')).toBe('Grüße 👋🏽 שלום 你好 a b');
   });

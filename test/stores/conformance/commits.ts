@@ -21,6 +21,11 @@ export function describeCommits(stores: Stores): void {
       const given = await created(conversations, {
         preview: 'naïve 🐝',
         previewOf: 'g1',
+        previewKind: 'image',
+        revised: [
+          { messageId: 'g1', at: '2026-11-23T09:00:00.000Z', preview: '🐝' },
+          { messageId: '__proto__', at: '2026-11-23T09:00:00.000Z' },
+        ],
         stateAt: '2026-11-23T09:00:00.000Z',
         guestAt: '2026-11-23T09:01:00.000Z',
         namedAt: '2026-11-23T09:02:00.000Z',
@@ -46,6 +51,7 @@ export function describeCommits(stores: Stores): void {
         previousDepartment: null,
         caused: 'reopened',
         renamed: true,
+        overtaken: true,
         revision: 'edited',
         messageId: 'g1',
         attachments: [

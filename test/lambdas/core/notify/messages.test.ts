@@ -224,12 +224,13 @@ it('cuts at 4,096 units, never through what is read as one character', async () 
   expect(await stored(house, 4)).toMatchObject({ text: 'a'.repeat(4090), truncated: true });
 });
 
-it('keeps the preview when a message has no text', async () => {
+it('gives a message without a time the time of its commit, also where the clock is behind', async () => {
   const house = newHouse();
   await conversation(house);
-  await notify(house, received('g1', 'hello'));
-  await notify(house, received('g2', ''));
-  expect((await house.conversations.read(ref))?.preview).toBe('hello');
+  await notify(house, received('g1'));
+  house.world.advance(-60_000);
+  await notify(house.elsewhere(), received('g2'));
+  expect((await stored(house, 2)).sentAt).toBe((await house.conversations.read(ref))?.updatedAt);
 });
 
 it('fits every message into a frame, the worst that is legal in the largest conversation too', async () => {
