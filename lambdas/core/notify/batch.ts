@@ -6,7 +6,8 @@ import type { ConversationRef } from '../conversation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { errorFields, Unavailable } from '../ports.ts';
 import type { Done } from '../refusals.ts';
-import { handleEvent } from './event.ts';
+import { handleEvent, propose } from './event.ts';
+import type { UpstreamProposal } from './upstream-proposal.ts';
 
 /** What `notify` failed for; an asynchronous invocation is then retried and ends in the failure queue. */
 export class NotifyFailure extends Error {
@@ -81,20 +82,28 @@ async function handle(
       unknownFields: isAll ? unknownFields : `${limits.unknownFields} or more`,
     });
   }
-  const conversation = nameOf(refOf(event));
-  const result = broken.has(conversation) ? left(position) : await attempt(deps, event, position);
+  const proposal = propose(event);
+  const conversation = nameOf(proposal.ref);
+  const result = broken.has(conversation)
+    ? left(position)
+    : await attempt(deps, event.type, proposal, position);
   return { result, conversation };
 }
 
-async function attempt(deps: Dependencies, event: NotifyEvent, position: number): Promise<Handled> {
+async function attempt(
+  deps: Dependencies,
+  type: NotifyEvent['type'],
+  proposal: UpstreamProposal,
+  position: number,
+): Promise<Handled> {
   try {
-    const answer = await handleEvent(deps, event);
+    const answer = await handleEvent(deps, type, proposal);
     if (answer.kind === 'refused') return failure(position, answer.refusal);
     deps.log.write('info', 'notified', { ...answer.value });
     return answer;
   } catch (error) {
     const unavailable = error instanceof Unavailable;
-    deps.log.write('error', 'event failed', { type: event.type, position, ...errorFields(error) });
+    deps.log.write('error', 'event failed', { type, position, ...errorFields(error) });
     return failure(
       position,
       unavailable
@@ -113,12 +122,6 @@ function left(position: number): Failure {
 
 function failure(position: number, { code, message }: Refusal): Failure {
   return { kind: 'failed', position, code, message };
-}
-
-function refOf(event: NotifyEvent): ConversationRef {
-  return event.type === 'conversation.created'
-    ? { hotelId: event.hotelId, conversationId: event.conversation.id }
-    : event;
 }
 
 /** No id holds a `#`. */

@@ -1,29 +1,55 @@
-import type { NotifyAnswer, NotifyEvent } from '../../../protocol/notify.ts';
-import { append, type Appended, type Proposal } from '../append.ts';
-import type { Conversation, Entry, StoredReceipt } from '../conversation.ts';
+import type { NotifyAnswer, NotifyEvent, NotifyEventOf } from '../../../protocol/notify.ts';
+import { append, type Appended } from '../append.ts';
+import type { Conversation, StoredReceipt } from '../conversation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { publish, silence } from '../publish.ts';
 import { conflict, done, type Answer, type Refused } from '../refusals.ts';
-import { storedText } from './guest-entry.ts';
-import { propose } from './proposals.ts';
-import { changeOf } from './state-event.ts';
+import { proposeCreation, proposeMessage, proposeRevision } from './messages.ts';
+import { proposeClosing, proposeReopening, proposeRouting } from './states.ts';
+import type { UpstreamProposal } from './upstream-proposal.ts';
+
+type Type = NotifyEvent['type'];
+type Events = { readonly [T in Type]: NotifyEventOf<T> };
+
+/** The one place that asks which event it has. */
+const proposals: { readonly [T in Type]: (event: Events[T]) => UpstreamProposal } = {
+  'conversation.created': proposeCreation,
+  'message.received': proposeMessage,
+  'message.edited': proposeRevision,
+  'message.deleted': proposeRevision,
+  'conversation.routed': proposeRouting,
+  'conversation.closed': proposeClosing,
+  'conversation.reopened': proposeReopening,
+};
+
+/** What an upstream event wants to happen to its conversation. */
+export function propose(event: NotifyEvent): UpstreamProposal {
+  return proposed(event.type, event);
+}
+
+function proposed<T extends Type>(type: T, event: Events[T]): UpstreamProposal {
+  return proposals[type](event);
+}
 
 /**
- * Stores one upstream event and tells the staff whom it concerns.
+ * Stores what one upstream event wants and tells the staff whom it concerns.
  *
  * The same event again stores nothing and delivers again, since the first may have died between the two. Rejects with
  * `Unavailable` when it was not stored, or stored and not delivered: repeat it.
  */
-export async function handleEvent(deps: Dependencies, event: NotifyEvent): Promise<Answer<NotifyAnswer>> {
-  const proposal = propose(event);
+export async function handleEvent(
+  deps: Dependencies,
+  type: Type,
+  proposal: UpstreamProposal,
+): Promise<Answer<NotifyAnswer>> {
   const appended = await append(deps, proposal);
   if (appended.kind === 'refused') return appended;
-  const told = await tell(deps, event, proposal, appended);
+  const told = await tell(deps, proposal, appended);
   if (told.kind === 'refused') return told;
   const { conversation, seq, tally, duplicate, stale } = told.value;
   return done({
     ok: true,
-    type: event.type,
+    type,
     conversationId: proposal.ref.conversationId,
     ...(seq === undefined ? {} : { seq }),
     duplicate,
@@ -43,11 +69,10 @@ interface Told {
 
 async function tell(
   deps: Dependencies,
-  event: NotifyEvent,
-  proposal: Proposal,
+  proposal: UpstreamProposal,
   appended: Exclude<Appended, Refused>,
 ): Promise<Answer<Told>> {
-  if (appended.kind === 'duplicate') return repeat(deps, event, proposal, appended);
+  if (appended.kind === 'duplicate') return repeat(deps, proposal, appended);
   const { conversation } = appended;
   if (appended.kind === 'unchanged') {
     return done({ conversation, tally: await publish(deps, conversation, 'created'), duplicate: true });
@@ -65,8 +90,7 @@ async function tell(
 /** Delivers again what was stored; what stored no entry told nobody. */
 async function repeat(
   deps: Dependencies,
-  event: NotifyEvent,
-  { ref, receipt }: Proposal,
+  { ref, receipt, hasStored }: UpstreamProposal,
   { seq, wanted, ...stale }: StoredReceipt,
 ): Promise<Answer<Told>> {
   if (wanted !== undefined && wanted !== receipt?.wanted) return conflict;
@@ -77,26 +101,6 @@ async function repeat(
   if (conversation === undefined) throw new Error('a receipt without its conversation');
   if (seq === 0) return done({ conversation, tally: silence, duplicate: true, ...stale });
   if (entry === undefined) throw new Error('a receipt without its entry');
-  if (!isSame(event, entry)) return conflict;
+  if (!hasStored(entry)) return conflict;
   return done({ conversation, seq, tally: await publish(deps, conversation, entry), duplicate: true });
-}
-
-/** Whether an entry is what this event once stored; attachments are left out, since their URLs may be signed anew. */
-function isSame(event: NotifyEvent, entry: Entry): boolean {
-  switch (event.type) {
-    case 'conversation.created':
-    case 'message.received':
-      return event.message !== undefined && storedText(event.message) === entry.text;
-    case 'message.edited':
-    case 'message.deleted':
-      return event.messageId === entry.messageId && storedText(event) === entry.text;
-    case 'conversation.routed':
-    case 'conversation.closed':
-    case 'conversation.reopened': {
-      const change = changeOf(event);
-      return (
-        change.event === entry.event && (change.event !== 'routed' || change.department === entry.department)
-      );
-    }
-  }
 }

@@ -3,11 +3,35 @@ import type { Decision } from '../append.ts';
 import { upstreamSender, type Conversation } from '../conversation.ts';
 import { noSuchConversation } from '../refusals.ts';
 import { changed, latest, type Change } from '../state.ts';
+import { byEventId, type UpstreamProposal } from './upstream-proposal.ts';
 
-/** A change of state that upstream tells of. */
-export type StateEvent = NotifyEventOf<
-  'conversation.routed' | 'conversation.closed' | 'conversation.reopened'
->;
+/** An upstream event that tells of a change of state. */
+type StateEvent = NotifyEventOf<'conversation.routed' | 'conversation.closed' | 'conversation.reopened'>;
+
+export function proposeRouting(event: NotifyEventOf<'conversation.routed'>): UpstreamProposal {
+  return proposeChange(event, { event: 'routed', department: event.department });
+}
+
+export function proposeClosing(event: NotifyEventOf<'conversation.closed'>): UpstreamProposal {
+  return proposeChange(event, { event: 'closed' });
+}
+
+export function proposeReopening(event: NotifyEventOf<'conversation.reopened'>): UpstreamProposal {
+  return proposeChange(event, { event: 'reopened' });
+}
+
+function proposeChange(event: StateEvent, change: Change): UpstreamProposal {
+  const department = change.event === 'routed' ? change.department : undefined;
+  return {
+    ref: event,
+    receipt: byEventId(
+      event.eventId,
+      department === undefined ? change.event : `${change.event} ${department}`,
+    ),
+    decide: (current, now) => applyChange(event, change, current, now),
+    hasStored: (entry) => entry.event === change.event && entry.department === department,
+  };
+}
 
 /**
  * Applies a change of state unless it is older than what it would undo or hide.
@@ -15,13 +39,18 @@ export type StateEvent = NotifyEventOf<
  * One that is, and one that finds the conversation as it wants it, store no entry, but their receipt: repeated after other
  * changes, or when clocks have moved on, they must not act.
  */
-export function applyState(event: StateEvent, current: Conversation | undefined, now: Date): Decision {
+function applyChange(
+  event: StateEvent,
+  change: Change,
+  current: Conversation | undefined,
+  now: Date,
+): Decision {
   if (current === undefined) return noSuchConversation;
-  if (isStale(event, current, now)) return { kind: 'store', next: current, note: 'stale' };
+  if (isStale(event, change, current, now)) return { kind: 'store', next: current, note: 'stale' };
   const at = timeOf(event, now);
   const decision = changed(
     current,
-    { ...changeOf(event), entryId: event.eventId, sender: { kind: 'system', id: upstreamSender } },
+    { ...change, entryId: event.eventId, sender: { kind: 'system', id: upstreamSender } },
     now,
     at,
   );
@@ -30,22 +59,11 @@ export function applyState(event: StateEvent, current: Conversation | undefined,
     : decision;
 }
 
-export function changeOf(event: StateEvent): Change {
-  switch (event.type) {
-    case 'conversation.routed':
-      return { event: 'routed', department: event.department };
-    case 'conversation.closed':
-      return { event: 'closed' };
-    case 'conversation.reopened':
-      return { event: 'reopened' };
-  }
-}
-
 /** Only a time that upstream gave can be old: this function's clock may be behind the one that set `stateAt`. */
-function isStale(event: StateEvent, { stateAt, guestAt }: Conversation, now: Date): boolean {
+function isStale(event: StateEvent, change: Change, { stateAt, guestAt }: Conversation, now: Date): boolean {
   if (event.at === undefined) return false;
   if (stateAt !== undefined && event.at < stateAt) return true;
-  return event.type === 'conversation.closed' && guestAt !== undefined && soonest(event.at, now) <= guestAt;
+  return change.event === 'closed' && guestAt !== undefined && soonest(event.at, now) <= guestAt;
 }
 
 /**
