@@ -39,6 +39,15 @@ const shownName = v.pipe(
   v.nonEmpty(),
 );
 
+/** Keycloak writes a group as its path: `/front-desk`. A deeper one, such as `/hotel/front-desk`, is no department. */
+const groupPath = v.pipe(
+  v.string(),
+  v.regex(/^\/[^/]+$/),
+  v.transform((path) => path.slice(1)),
+  id,
+);
+const department = v.union([idOrNumber, groupPath]);
+
 /**
  * Who a token says that its bearer is. Its signature, issuer and audience have been verified before; its times have not.
  *
@@ -99,12 +108,11 @@ const bracketed = /^\s*\[(.*)\]\s*$/s;
 function readDepartments(claim: unknown): { departments: string[]; ignored: number } | undefined {
   const given = listIn(claim);
   if (given === undefined) return undefined;
-  const ids = given.flatMap((each) => {
-    const parsed = v.safeParse(idOrNumber, each);
-    return parsed.success ? [parsed.output] : [];
-  });
-  const departments = [...new Set(ids)].slice(0, limits.departmentsPerToken);
-  return { departments, ignored: new Set(given).size - departments.length };
+  const read = given.map((each) => ({ each, parsed: v.safeParse(department, each) }));
+  const understood = new Set(read.flatMap(({ parsed }) => (parsed.success ? [parsed.output] : [])));
+  const others = new Set(read.flatMap(({ each, parsed }) => (parsed.success ? [] : [each])));
+  const departments = [...understood].slice(0, limits.departmentsPerToken);
+  return { departments, ignored: others.size + understood.size - departments.length };
 }
 
 function listIn(claim: unknown): unknown[] | undefined {

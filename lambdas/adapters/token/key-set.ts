@@ -1,7 +1,6 @@
-import { assertIsSignatureJwk, isJwk, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
-import { isJsonObject, safeJsonParse, type Json } from 'aws-jwt-verify/safe-json-parse';
 import { logEvents } from '../../contract/log-events.ts';
 import { errorFields, type Log, type World } from '../../core/ports.ts';
+import { readKeys, type VerificationKey } from './keys.ts';
 
 /** An older set is asked for again by the handshake that finds it so. */
 const freshMilliseconds = 5 * 60_000;
@@ -25,8 +24,6 @@ export interface KeySetOptions {
   readonly download: () => Promise<Buffer>;
   readonly world: Pick<World, 'now'>;
   readonly log: Log;
-  /** Takes the place of whatever set was handed over before. */
-  readonly replace: (keys: Jwks) => void;
 }
 
 /**
@@ -38,7 +35,7 @@ export interface KeySetOptions {
  */
 export class KeySet {
   readonly #options: KeySetOptions;
-  #kids: ReadonlySet<string> = new Set();
+  #keys: readonly VerificationKey[] = [];
   /** When the set that is held was asked for, epoch milliseconds. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
@@ -57,17 +54,19 @@ export class KeySet {
   }
 
   /**
-   * Resolves when the newest set that can be had was handed over, whether or not it holds this key.
+   * The keys with this `kid` and algorithm in the newest set that can be had: none, one, or several, since nothing keeps an
+   * issuer from publishing two of one `kid`.
    *
    * @throws KeysUnavailable
    */
-  async ready(kid: string): Promise<void> {
-    if (this.#since(this.#askedAt) > freshMilliseconds || !this.#kids.has(kid)) {
+  async named(kid: string, algorithm: unknown): Promise<readonly VerificationKey[]> {
+    const fitting = () => this.#keys.filter((key) => key.kid === kid && key.algorithm === algorithm);
+    if (this.#since(this.#askedAt) > freshMilliseconds || fitting().length === 0) {
       const renewed = await this.#ask();
       // Not by who came during the pause: whoever keeps guessing would keep a new key out.
-      if (renewed && !this.#kids.has(kid)) this.#waitFor(pauseMilliseconds);
+      if (renewed && fitting().length === 0) this.#waitFor(pauseMilliseconds);
     }
-    if (this.#since(this.#askedAt) <= trustedMilliseconds) return;
+    if (this.#since(this.#askedAt) <= trustedMilliseconds) return fitting();
     throw new KeysUnavailable('the keys of the issuer cannot be had', { cause: this.#lastFailure });
   }
 
@@ -79,19 +78,17 @@ export class KeySet {
   }
 
   async #fetch(): Promise<boolean> {
-    const { download, world, log, replace } = this.#options;
+    const { download, world, log } = this.#options;
     const askedAt = world.now().getTime();
     try {
-      const keys = keysIn(await download());
-      replace({ keys });
-      this.#kids = new Set(keys.map(({ kid }) => kid));
+      this.#keys = readKeys(await download());
       this.#askedAt = askedAt;
       this.#failures = 0;
       return true;
     } catch (error) {
       this.#failures++;
       this.#lastFailure = error;
-      const none = this.#kids.size === 0;
+      const none = this.#keys.length === 0;
       const grown = firstPauseMilliseconds * 2 ** (this.#failures - 1);
       this.#waitFor(none ? Math.min(grown, pauseMilliseconds) : pauseMilliseconds);
       const ageSeconds = none ? undefined : Math.round(this.#since(this.#askedAt) / 1000);
@@ -108,41 +105,5 @@ export class KeySet {
   /** Milliseconds between then and now, in whichever direction the clock was set meanwhile. */
   #since(then: number): number {
     return Math.abs(this.#options.world.now().getTime() - then);
-  }
-}
-
-type NamedKey = Jwk & { kid: string };
-
-/** What was fetched is no key set, or one that no token can be verified with. */
-class NoKeySet extends Error {
-  override readonly name = 'NoKeySet';
-}
-
-/** The keys of a set that a signature can be held against; the others, such as those for encryption, are left out. */
-function keysIn(document: Buffer): NamedKey[] {
-  const parsed = parse(document.toString());
-  const keys = isJsonObject(parsed) ? parsed['keys'] : undefined;
-  if (!Array.isArray(keys)) throw new NoKeySet('a key set must be a JSON object with a list of keys');
-  const usable = keys.filter(isUsable);
-  // A provider that publishes none has lost them rather than withdrawn them: nobody could sign in.
-  if (usable.length === 0) throw new NoKeySet('a key set must hold a key for signatures that has a kid');
-  return usable;
-}
-
-function parse(text: string): Json {
-  try {
-    return safeJsonParse(text);
-  } catch {
-    throw new NoKeySet('a key set must be JSON');
-  }
-}
-
-function isUsable(key: Json): key is NamedKey {
-  if (!isJwk(key) || typeof key.kid !== 'string') return false;
-  try {
-    assertIsSignatureJwk(key);
-    return true;
-  } catch {
-    return false;
   }
 }

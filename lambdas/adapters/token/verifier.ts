@@ -1,11 +1,13 @@
-import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
+import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import { JwtBaseError } from 'aws-jwt-verify/error';
-import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt, type DecomposedJwt } from 'aws-jwt-verify/jwt';
+import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenTrust } from '../../contract/environment.ts';
 import type { Log, World } from '../../core/ports.ts';
 import { download } from './download.ts';
 import { KeySet } from './key-set.ts';
+import type { Algorithm, VerificationKey } from './keys.ts';
 
 /** The claims of a token whose signature, issuer and audience are right, or why it is refused. */
 export type Verification =
@@ -31,17 +33,17 @@ export interface VerifierDependencies {
 /** Characters of a token; a longer one is refused unparsed. */
 const longestToken = 4096;
 
-/** Asymmetric and common. A key set without `alg` would otherwise admit whatever its key type can do. */
-const algorithms: ReadonlySet<unknown> = new Set(['RS256', 'ES256', 'EdDSA']);
+/** Asymmetric and common. */
+const algorithms: ReadonlySet<unknown> = new Set<Algorithm>(['RS256', 'ES256', 'EdDSA']);
 
 /** A handshake waits for the keys, and the function has five seconds. Sets of large providers have some 20 KB. */
 const keySetLimits = { milliseconds: 1000, bytes: 256 * 1024 };
 
 /** Verifies tokens of the one issuer that the stack trusts. */
 export function tokenVerifier(trust: TokenTrust, deps: VerifierDependencies): TokenVerifier {
-  const { issuers, jwksUri, tokenTyp, replaceKeys, verify } = trusting(trust);
+  const { issuers, jwksUri, tokenTyp, verify } = trusting(trust);
   const { world, log, fetchKeys = (url: string) => download(url, keySetLimits) } = deps;
-  const keySet = new KeySet({ world, log, download: () => fetchKeys(jwksUri), replace: replaceKeys });
+  const keySet = new KeySet({ world, log, download: () => fetchKeys(jwksUri) });
   return {
     hydrate: () => keySet.hydrate(),
     async verify(token) {
@@ -49,14 +51,13 @@ export function tokenVerifier(trust: TokenTrust, deps: VerifierDependencies): To
       const read = readUnverified(token);
       if ('reason' in read) return refused(read.reason);
       const { header, payload } = read;
-      // Before any key is looked up: the library remembers a key for each issuer that a token names, right or wrong.
+      // Before any key is looked up: what is refused whatever the keys are must not have them asked for.
       if (!issuers.includes(payload.iss)) return refused('the token is of another issuer');
       const wrong = wrongHeader(header, tokenTyp);
       if (wrong !== undefined) return refused(`the token's header has another ${wrong} than is accepted`);
       if (header.kid === undefined) return refused('the token names no key');
-      await keySet.ready(header.kid);
-      // Without a wait in between: the keys are those that were just found to be young enough.
-      return attempt(() => verify(token));
+      const keys = await keySet.named(header.kid, header.alg);
+      return firstAccepted(keys, (key) => verify(token, key));
     },
   };
 }
@@ -67,8 +68,8 @@ interface Trusting {
   readonly issuers: readonly unknown[];
   readonly jwksUri: string;
   readonly tokenTyp: string;
-  readonly replaceKeys: (keys: Jwks) => void;
-  readonly verify: (token: string) => object;
+  /** The claims. Throws for whatever is wrong with the token. */
+  readonly verify: (token: string, key: VerificationKey) => object;
 }
 
 /** The library would read the machine's clock, and throws for a time that no date can hold. Core judges the times. */
@@ -78,27 +79,30 @@ function trusting(trust: TokenTrust): Trusting {
   switch (trust.kind) {
     case 'cognito': {
       const { userPoolId, clientId } = trust;
-      const verifier = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: 'id', graceSeconds });
       const { issuer, jwksUri } = CognitoJwtVerifier.parseUserPoolId(userPoolId);
+      // Cognito writes the same issuer in two ways, and publishes the same keys for both.
+      const issuers = [issuer, issuer.replace('https://', 'https://issuer-')];
       return {
-        // Cognito writes the same issuer in two ways, and publishes the same keys for both.
-        issuers: [issuer, issuer.replace('https://', 'https://issuer-')],
+        issuers,
         jwksUri,
         tokenTyp: 'any',
-        replaceKeys: (keys) => verifier.cacheJwks(keys),
-        verify: (token) => verifier.verifySync(token),
+        verify(token, { jwk, publicKey }) {
+          // The audience is looked at below, with what the token is for.
+          const expected = { issuer: issuers, audience: null, graceSeconds };
+          const claims = verifyJwtSync(token, jwk, expected, () => publicKey);
+          validateCognitoJwtFields(claims, { tokenUse: 'id', clientId });
+          return claims;
+        },
       };
     }
     case 'oidc': {
       const { issuer, audience, tokenTyp } = trust;
-      const jwksUri = trust.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-      const verifier = JwtVerifier.create({ issuer, audience, jwksUri, graceSeconds });
       return {
         issuers: [issuer],
-        jwksUri,
+        jwksUri: trust.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
         tokenTyp,
-        replaceKeys: (keys) => verifier.cacheJwks(keys),
-        verify: (token) => verifier.verifySync(token),
+        verify: (token, { jwk, publicKey }) =>
+          verifyJwtSync(token, jwk, { issuer, audience, graceSeconds }, () => publicKey),
       };
     }
   }
@@ -118,6 +122,19 @@ function readUnverified(token: string): DecomposedJwt | { readonly reason: strin
   } catch (error) {
     return { reason: reasonOf(error) };
   }
+}
+
+/** Two keys of one `kid` and algorithm cannot be told apart by a token: each is tried. */
+function firstAccepted(
+  keys: readonly VerificationKey[],
+  verify: (key: VerificationKey) => object,
+): Verification {
+  let verification = refused('the issuer publishes no key of that kid and alg');
+  for (const key of keys) {
+    verification = attempt(() => verify(key));
+    if (verification.ok) break;
+  }
+  return verification;
 }
 
 /**

@@ -112,6 +112,32 @@ it('refuses tokens of a key that is none, and accepts those of the good keys bes
   expect(await accepted(forge(header, claims(), key), fresh)).toBe(true);
 });
 
+/** A key of another issuer's making under the name of the one that signs. */
+const other = jwk(stranger);
+
+it.each<[string, readonly unknown[]]>([
+  ['for RS512 stands first', [{ ...other, alg: 'RS512' }, jwk(key)]],
+  ['of another type stands first', [jwk({ ...curve, kid: key.kid }, { alg: 'ES256' }), jwk(key)]],
+  ['that is malformed stands first', [{ ...jwk(key), n: 'AQ' }, jwk(key)]],
+  ['for encryption stands first', [{ ...other, alg: 'RSA-OAEP', key_ops: ['encrypt'] }, jwk(key)]],
+  ['that fits as well stands first', [other, jwk(key)]],
+  ['that fits as well stands last', [jwk(key), other]],
+])('accepts a token when a key of the same kid %s', async (_, keys) => {
+  issuer.publish(keys);
+  const fresh = trusting();
+  await fresh.hydrate();
+  expect(await accepted(forge(header, claims(), key), fresh)).toBe(true);
+  expect(await accepted(forge(header, claims(), rsaKey(key.kid)), fresh)).toBe(false);
+});
+
+it('tells two types of key under one kid apart by the algorithm of the token', async () => {
+  issuer.publish([jwk(key), jwk({ ...curve, kid: key.kid }, { alg: 'ES256' })]);
+  const fresh = trusting();
+  expect(await accepted(forge(header, claims(), key), fresh)).toBe(true);
+  expect(await accepted(forge({ ...header, alg: 'ES256' }, claims(), curve), fresh)).toBe(true);
+  expect(await accepted(forge(header, claims(), curve), fresh)).toBe(false);
+});
+
 it('trusts the ID tokens of a Cognito pool, under both names of its issuer, by one key set', async () => {
   const [userPoolId, clientId] = ['eu-west-1_Abc', 'client-1'];
   const fetched: string[] = [];
