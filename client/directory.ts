@@ -10,8 +10,10 @@ interface Entry {
   readonly state: Conversation;
   /** What messages have shown, now or before that. */
   readonly activity: Activity | undefined;
-  /** When an event last told of it; 0 if only listings have. */
+  /** When an event last told where it belongs; 0 if only listings have. */
   readonly touchedAt: number;
+  /** Whether every entry since `state` is known: none of them can have moved it to where no event told of. */
+  readonly certain: boolean;
 }
 
 export interface DirectoryObserver {
@@ -54,6 +56,7 @@ export class Directory {
       state,
       activity: known?.activity,
       touchedAt: Math.max(touchedAt, known?.touchedAt ?? 0),
+      certain: state.head >= (known?.activity?.head ?? 0),
     });
   }
 
@@ -76,8 +79,11 @@ export class Directory {
       updatedAt: updatedAt ?? before.updatedAt,
       ...previewAfter(before, message),
     };
-    this.#put({ ...known, activity, touchedAt });
-    return updatedAt !== undefined && message.seq === before.head + 1 ? 'new' : 'gap';
+    const isNext = updatedAt !== undefined && message.seq === before.head + 1;
+    const certain = known.certain && isNext;
+    // A message says nothing of where its conversation belongs, unless all before it is known.
+    this.#put({ ...known, activity, certain, touchedAt: certain ? touchedAt : 0 });
+    return certain ? 'new' : 'gap';
   }
 
   /** Forgets those of `expected` that were not `found`, unless an event has told of them since then. */

@@ -62,6 +62,8 @@ export interface Running {
   /** Endpoint of Lambda's Invoke API. */
   readonly lambdaUrl: string;
   readonly dynamodbUrl: string;
+  /** The engine itself, which no check stands before: for whoever runs in this process and cannot wait for what does too. */
+  readonly engineUrl: string;
   /** The template's outputs by logical id, in AWS's form. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly functions: readonly Pick<FunctionModel, 'logicalId' | 'name' | 'arn'>[];
@@ -151,7 +153,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Running
   }
 
   await functions.load();
-  return describeRun(model, addresses, died, () => teardown.run());
+  const running = describeRun(model, addresses, died, () => teardown.run());
+  return { ...running, engineUrl: dynamodb.url };
 }
 
 /** Tables in memory need no folder of their own; the other things in it are written for each run anew, or added to. */
@@ -245,7 +248,7 @@ function describeRun(
   { dynamodb, lambda, gateways }: Addresses,
   died: Promise<string>,
   stop: () => Promise<void>,
-): Running {
+): Omit<Running, 'engineUrl'> {
   const apis = gateways.map(({ api: { logicalId, id, name, stages }, gateway }) => ({
     logicalId,
     id,

@@ -98,6 +98,24 @@ describe('the directory', () => {
     expect(shown(directory)[0]).toMatchObject({ head: 7, updatedAt: at(6) });
   });
 
+  it('forgets what a listing does not show, also when messages told of it since, but not where it belongs', () => {
+    const directory = new Directory(10, nobody);
+    directory.learn(conversation(1, { status: 'closed' }), 1);
+    // The entry between them has reopened it, and was lost.
+    expect(directory.hear(message(3), at(3), 100)).toBe('gap');
+    expect(directory.hear(message(4), at(4), 101)).toBe('gap');
+    directory.forgetUnseen(directory.list('front-desk', 'closed'), new Set(), 50);
+    expect(directory.list('front-desk', 'closed')).toEqual([]);
+  });
+
+  it('keeps what a listing does not show yet, when events told since where it belongs', () => {
+    const directory = new Directory(10, nobody);
+    directory.learn(conversation(1), 100);
+    expect(directory.hear(message(2), at(2), 101)).toBe('new');
+    directory.forgetUnseen(directory.list('front-desk', 'open'), new Set(), 50);
+    expect(directory.list('front-desk', 'open')).toHaveLength(1);
+  });
+
   it('takes a message without text for news, and shows its kind instead of the text before', () => {
     const directory = new Directory(10, nobody);
     directory.learn(conversation(1, { preview: 'A photo follows' }), 1);

@@ -16,6 +16,7 @@ const running: Running = {
   ],
   lambdaUrl: 'http://127.0.0.1:2',
   dynamodbUrl: 'http://127.0.0.1:3',
+  engineUrl: 'http://127.0.0.1:4',
   outputs: { Url: 'wss://a1b2c3d4e5' },
   functions: [{ logicalId: 'Chat', name: 'demo-Chat', arn: 'arn' }],
   tables: [],

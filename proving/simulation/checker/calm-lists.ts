@@ -1,7 +1,7 @@
 import type { Line } from '../history/history.ts';
 import { keyOf } from './key-of.ts';
-import { belongs, listNameOf, standingOf } from './lists.ts';
-import { grouped, rightsAt, type ConnectionModel, type Model } from './model.ts';
+import { belongs, hearsOf, listNameOf, standingOf } from './lists.ts';
+import { grouped, rightsAt, type Model } from './model.ts';
 import { violation, type Violation } from './violation.ts';
 
 /* What a list must do at once while nothing goes wrong. */
@@ -87,12 +87,4 @@ function wrongWith(shown: Line, standing: Line): string | undefined {
     return row !== undefined && row.head >= head ? undefined : `${name} does not show ${conv} at ${head}`;
   }
   return row === undefined || row.head > head ? undefined : `${name} still shows ${conv}`;
-}
-
-/** Events of a department reach those whose token lists it; of none, the managers. */
-function hearsOf(connection: ConnectionModel | undefined, { department }: Line): boolean {
-  if (connection === undefined) return false;
-  return typeof department === 'string'
-    ? connection.departments.includes(department)
-    : connection.role === 'manager';
 }

@@ -1,6 +1,6 @@
 import type { Line } from '../history/history.ts';
 import { keyOf } from './key-of.ts';
-import { maySee, rightsAt, type Model } from './model.ts';
+import { maySee, rightsAt, type ConnectionModel, type Model } from './model.ts';
 import { violation, type Violation } from './violation.ts';
 
 /** Where a conversation stands. */
@@ -26,6 +26,8 @@ export function* listedAsStored({ lines, connections }: Model): Iterable<Violati
   for (const list of lists.values()) {
     const connection = rights.get(list.client ?? '');
     if (connection === undefined || !maySee(connection, list.department)) continue;
+    // A manager's list of a department that the token does not name hears nothing and follows the heartbeats.
+    if (!hearsOf(connection, list)) continue;
     const wrong = wrongIn(list, standings);
     if (wrong !== undefined) yield violation('L1', wrong, list, quiet);
   }
@@ -128,4 +130,12 @@ function byActivity(one: Standing, other: Standing): number {
 export function standingOf(line: Line): Standing {
   const { hotel = '', conv = '', head = 0, department = null, kind = '', updatedAt = '' } = line;
   return { hotel, conv, head, department, status: kind, updatedAt };
+}
+
+/** Events of a department reach those whose token lists it; of none, the managers. */
+export function hearsOf(connection: ConnectionModel | undefined, { department }: Line): boolean {
+  if (connection === undefined) return false;
+  return typeof department === 'string'
+    ? connection.departments.includes(department)
+    : connection.role === 'manager';
 }

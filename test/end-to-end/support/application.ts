@@ -24,6 +24,8 @@ const template = v.looseObject({ Resources: v.record(v.string(), resource) });
 export type EditableTemplate = v.InferOutput<typeof template>;
 
 export interface RunningApplication extends Addresses {
+  /** The engine itself, without what stands before it. */
+  readonly engine: string;
   readonly tableName: string;
   readonly dataDirectory: string;
   /** What the functions have written. */
@@ -100,6 +102,7 @@ export class Application {
       management: stage?.managementUrl ?? '',
       lambda: local.lambdaUrl,
       dynamodb: local.dynamodbUrl,
+      engine: local.engineUrl,
       notifyFunction: local.outputs[outputs.notifyFunctionName] ?? '',
       tableName: local.outputs[outputs.tableName] ?? '',
       dataDirectory: this.dataDirectory,

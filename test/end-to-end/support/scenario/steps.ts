@@ -171,9 +171,9 @@ async function joinWhatGoes(stage: Stage): Promise<unknown> {
   return { answered, left: await table.query(group) };
 }
 
-/** Before this returns: the call that is being observed waits for nothing else. */
+/** Before this returns: the call that is being observed waits for nothing else. By the engine itself, as what stands before it runs here. */
 function deleteAtOnce(
-  { dynamodb, tableName }: RunningApplication,
+  { engine, tableName }: RunningApplication,
   { pk, sk }: { pk: string; sk: string },
 ): void {
   const body = JSON.stringify({ TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } } });
@@ -186,7 +186,7 @@ function deleteAtOnce(
   const request = JSON.stringify({ method: 'POST', headers, body });
   const { status } = spawnSync(process.execPath, [
     '-e',
-    `fetch(${JSON.stringify(dynamodb)}, ${request}).then(({ ok }) => process.exit(ok ? 0 : 1))`,
+    `fetch(${JSON.stringify(engine)}, ${request}).then(({ ok }) => process.exit(ok ? 0 : 1))`,
   ]);
   if (status !== 0) throw new Error('the conversation could not be deleted');
 }
