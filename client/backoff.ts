@@ -1,4 +1,4 @@
-import type { Surroundings } from './options.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Delays with full jitter: anything from nothing to a ceiling that doubles with each, up to the cap.

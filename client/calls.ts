@@ -3,7 +3,7 @@ import { Alarm } from './alarm.ts';
 import type { Asked } from './connection.ts';
 import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
 import type { ReplyTo } from './frames.ts';
-import type { Context } from './options.ts';
+import type { Context } from './context.ts';
 import { Retrier } from './retrier.ts';
 
 interface Call {
@@ -68,8 +68,8 @@ export class Calls {
     });
   }
 
-  /** A connection serves: what waits is sent. */
-  up(): void {
+  /** A connection serves, or it is known as whom: what waits is sent. */
+  sendWaiting(): void {
     for (const { retrier } of this.#calls) retrier.nudge();
   }
 

@@ -8,8 +8,9 @@ import { Heartbeat } from './heartbeat.ts';
 import { Inbox } from './inbox.ts';
 import { Link, type ConnectionState } from './link.ts';
 import type { ListListener } from './live-list.ts';
-import { tell, type ClientOptions, type Surroundings } from './options.ts';
-import type { PendingMessage } from './outbox-storage.ts';
+import type { ClientOptions } from './options.ts';
+import { notifyListener, type Surroundings } from './surroundings.ts';
+import type { PendingMessage } from './pending-message.ts';
 import { Outbox } from './outbox.ts';
 import { Retrier } from './retrier.ts';
 import type { SubscriptionListener } from './subscription.ts';
@@ -40,7 +41,7 @@ export class Client {
     this.#surroundings = surroundings;
     this.#link = new Link(surroundings, url, token, {
       changed: (state) => this.#changed(state),
-      up: (connection) => this.#up(connection),
+      connected: (connection) => this.#connected(connection),
       identified: (you) => this.#identified(you),
       event: (event) => this.#event(event),
       overdue: () => this.#heartbeat.beat(),
@@ -161,12 +162,12 @@ export class Client {
     this.#link.close('closed');
   }
 
-  #up(connection: Connection): void {
-    this.#heartbeat.up();
-    this.#outbox.up();
-    this.#subscriptions.up();
-    this.#inbox.up();
-    this.#calls.up();
+  #connected(connection: Connection): void {
+    this.#heartbeat.connected();
+    this.#outbox.connected();
+    this.#subscriptions.connected();
+    this.#inbox.connected();
+    this.#calls.sendWaiting();
     this.#introduction.forget();
     // Whatever was asked tells who this is; should its answer be lost and nothing be asked again, a ping does.
     if (connection.asked) this.#introduction.within(this.#surroundings.settings.pongTimeoutMs);
@@ -180,7 +181,7 @@ export class Client {
   #identified(you: You): void {
     if (this.#link.current?.you) this.#introduction.forget();
     this.#outbox.identified(you);
-    this.#calls.up();
+    this.#calls.sendWaiting();
   }
 
   #changed(state: ConnectionState): void {
@@ -192,7 +193,7 @@ export class Client {
       this.#outbox.close();
       this.#calls.close();
     }
-    for (const listener of this.#stateListeners) tell(this.#surroundings, listener, state);
+    for (const listener of this.#stateListeners) notifyListener(this.#surroundings, listener, state);
   }
 
   #event(event: Event): void {

@@ -7,7 +7,7 @@ import type { Action, RequestInput } from '../protocol/requests.ts';
 import { Alarm } from './alarm.ts';
 import { isYou } from './identity.ts';
 import { isError, isEvent, isFault, isReplyTo, readFrame, type ReplyTo } from './frames.ts';
-import type { Surroundings } from './options.ts';
+import type { Surroundings } from './surroundings.ts';
 import { Pacer } from './pacer.ts';
 import type { Socket } from './platform.ts';
 import { isText, type Fields } from './shapes.ts';

@@ -3,7 +3,7 @@ import type { Reply } from '../protocol/replies.ts';
 import { Alarm } from './alarm.ts';
 import type { Connection } from './connection.ts';
 import type { Inbox } from './inbox.ts';
-import type { Context } from './options.ts';
+import type { Context } from './context.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /**
@@ -34,7 +34,7 @@ export class Heartbeat {
   }
 
   /** Another connection serves. */
-  up(): void {
+  connected(): void {
     this.#busy = undefined;
     this.#plan();
   }

@@ -2,7 +2,7 @@ import type { Conversation, Message } from '../protocol/model.ts';
 import { Alarm } from './alarm.ts';
 import { Directory } from './directory.ts';
 import { LiveList, refreshDelayMs, type ListListener, type ListQuestion } from './live-list.ts';
-import type { Context } from './options.ts';
+import type { Context } from './context.ts';
 
 /** Before anything has happened: what `ping` says of a department of which nothing is known. */
 const never = '1970-01-01T00:00:00.000Z';
@@ -63,7 +63,7 @@ export class Inbox {
   }
 
   /** Another connection serves: events may have been missed. */
-  up(): void {
+  connected(): void {
     for (const list of this.#lists) list.restart();
   }
 

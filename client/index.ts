@@ -5,9 +5,11 @@ export type { Client, HistoryPage, LiveListHandle } from './client.ts';
 export { ClientError, type ClientCode } from './errors.ts';
 export type { ConnectionState } from './link.ts';
 export type { ListEvent, ListListener } from './live-list.ts';
-export { defaults, type ClientOptions, type Notice, type Settings } from './options.ts';
-export type { PendingMessage } from './outbox-storage.ts';
+export type { Notice } from './notice.ts';
+export type { ClientOptions } from './options.ts';
+export type { PendingMessage } from './pending-message.ts';
 export type { Clock, Platform, Socket, SocketConstructor, TextStorage } from './platform.ts';
+export { defaults, type Settings } from './settings.ts';
 export type { SubscriptionEvent, SubscriptionListener } from './subscription.ts';
 
 /**

@@ -4,7 +4,7 @@ import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import { Connection } from './connection.ts';
 import { isSame } from './identity.ts';
-import type { Surroundings } from './options.ts';
+import type { Surroundings } from './surroundings.ts';
 import { readToken, type Token } from './token.ts';
 
 export type ConnectionState =
@@ -19,7 +19,7 @@ export type ConnectionState =
 export interface LinkEvents {
   changed(state: ConnectionState): void;
   /** A new connection serves from now on: everything is asked for on it. */
-  up(connection: Connection): void;
+  connected(connection: Connection): void;
   /** It is known who a connection is, and it is the same user as before. */
   identified(you: You): void;
   event(event: Event): void;
@@ -185,7 +185,7 @@ export class Link {
     if (old) this.#retire(old);
     else this.#become({ status: 'online' });
     // Whoever was told may have closed the client.
-    if (this.#current === connection) this.#events.up(connection);
+    if (this.#current === connection) this.#events.connected(connection);
   }
 
   /** The app of one user is shown nothing of another's, nor of the same user's other hotel. */

@@ -4,7 +4,8 @@ import * as limits from '../protocol/client-limits.ts';
 import { Alarm } from './alarm.ts';
 import type { Outcome } from './connection.ts';
 import { byActivity, type Directory } from './directory.ts';
-import { tell, type Context } from './options.ts';
+import type { Context } from './context.ts';
+import { notifyListener } from './surroundings.ts';
 import { Retrier } from './retrier.ts';
 
 /** Several reasons to read a listing again within this time are one. */
@@ -98,7 +99,7 @@ export class LiveList {
   /** A conversation was one thing and is another; the app hears of it if it is or was in this list. */
   changed(before: Conversation | undefined, after: Conversation): void {
     if (!this.#concerns(before) && !this.#concerns(after)) return;
-    this.#show();
+    this.#deliverList();
     // What has left makes room for what is below.
     const isShort = this.#read?.cursor !== undefined && this.#visible().length < this.#wanted;
     if (isShort) this.#routine.set(refreshDelayMs, () => this.refresh());
@@ -144,7 +145,7 @@ export class LiveList {
       else this.#next();
     } else if (error && reading.cursor === undefined) {
       const { code, message } = error;
-      tell(this.#context, this.#listener, { type: 'ended', code, message });
+      notifyListener(this.#context, this.#listener, { type: 'ended', code, message });
       this.close();
     } else {
       // A cursor may have become void with a new version of the server: from the top again.
@@ -160,7 +161,7 @@ export class LiveList {
     // What should have been shown and was not has left, unless an event told of it too lately for the index to know.
     this.#directory.forgetUnseen(this.#visible(), reading.found, reading.startedAt - settings.lagMs);
     this.#routine.set(settings.pingMs, () => this.refresh());
-    this.#show();
+    this.#deliverList();
     if (this.#stale) this.restart();
   }
 
@@ -173,9 +174,9 @@ export class LiveList {
       .slice(0, this.#context.settings.maxListed);
   }
 
-  #show(): void {
+  #deliverList(): void {
     if (this.#closed || !this.#read) return;
     const complete = this.#read.cursor === undefined;
-    tell(this.#context, this.#listener, { type: 'list', conversations: this.#visible(), complete });
+    notifyListener(this.#context, this.#listener, { type: 'list', conversations: this.#visible(), complete });
   }
 }

@@ -1,18 +1,7 @@
 import { parseJson } from '../protocol/codec.ts';
-import { isOwner, type Owner } from './identity.ts';
-import type { Surroundings } from './options.ts';
+import { isOwned, type OwnedMessage } from './pending-message.ts';
 import type { TextStorage } from './platform.ts';
-import { has, isText } from './shapes.ts';
-
-/** A message that waits to be stored by the server. */
-export interface PendingMessage {
-  readonly conversationId: string;
-  readonly clientMessageId: string;
-  readonly text: string;
-}
-
-/** A message in the storage, with whose it is: what one user wrote in one hotel is never sent as another. */
-export type OwnedMessage = PendingMessage & Owner;
+import type { Surroundings } from './surroundings.ts';
 
 /** One for all owners: a storage is not searched for its keys. The number is that of the format. */
 const key = 'lobbybee.outbox.2';
@@ -53,7 +42,3 @@ export class OutboxStorage {
     }
   }
 }
-
-const isPending = has<PendingMessage>({ conversationId: isText, clientMessageId: isText, text: isText });
-
-const isOwned = (value: unknown): value is OwnedMessage => isPending(value) && isOwner(value);

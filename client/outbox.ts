@@ -3,8 +3,9 @@ import type { Message } from '../protocol/model.ts';
 import { withLineFeeds } from '../protocol/text.ts';
 import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
 import { isSame, type Owner } from './identity.ts';
-import type { Context } from './options.ts';
-import { OutboxStorage, type OwnedMessage, type PendingMessage } from './outbox-storage.ts';
+import type { Context } from './context.ts';
+import { OutboxStorage } from './outbox-storage.ts';
+import type { OwnedMessage, PendingMessage } from './pending-message.ts';
 import type { TextStorage } from './platform.ts';
 import { Retrier } from './retrier.ts';
 
@@ -89,7 +90,7 @@ export class Outbox {
   }
 
   /** A connection serves: sends what waits, what an earlier page load left first. */
-  up(): void {
+  connected(): void {
     if (!this.#opened) this.#restore();
     for (const { retrier } of this.#lanes.values()) retrier.nudge();
   }

@@ -3,7 +3,7 @@ import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import type { Asked, Outcome } from './connection.ts';
 import type { ReplyTo } from './frames.ts';
-import type { Context } from './options.ts';
+import type { Context } from './context.ts';
 
 /**
  * One request at a time, repeated as its answers advise until it is answered for good: with a reply, or with a refusal

@@ -2,7 +2,8 @@ import type { Conversation, Message } from '../protocol/model.ts';
 import type { Event, Reply } from '../protocol/replies.ts';
 import * as limits from '../protocol/client-limits.ts';
 import { ConversationLog } from './conversation-log.ts';
-import { tell, type Context } from './options.ts';
+import type { Context } from './context.ts';
+import { notifyListener } from './surroundings.ts';
 import { Retrier } from './retrier.ts';
 
 /** What a subscriber is told; nothing comes after `ended` or after `unsubscribe()`. */
@@ -39,8 +40,8 @@ interface Subscriber {
 export class Subscription {
   readonly #context: Context;
   readonly #conversationId: string;
-  /** Each answer to `subscribe` shows the conversation, for the lists. */
-  readonly #shown: (conversation: Conversation) => void;
+  /** Is called with the conversation as each answer to `subscribe` has it, for the lists. */
+  readonly #onConversation: (conversation: Conversation) => void;
   readonly #membership: Retrier;
   readonly #history: Retrier;
   #subscriber: Subscriber | undefined;
@@ -49,10 +50,14 @@ export class Subscription {
   /** The server may count that connection as a subscriber. */
   #member = false;
 
-  constructor(context: Context, conversationId: string, shown: (conversation: Conversation) => void) {
+  constructor(
+    context: Context,
+    conversationId: string,
+    onConversation: (conversation: Conversation) => void,
+  ) {
     this.#context = context;
     this.#conversationId = conversationId;
-    this.#shown = shown;
+    this.#onConversation = onConversation;
     this.#membership = new Retrier(context, () => this.#step());
     this.#history = new Retrier(context, () => this.#fill());
   }
@@ -86,7 +91,7 @@ export class Subscription {
   }
 
   /** Another connection serves: nothing is subscribed on it yet. */
-  up(): void {
+  connected(): void {
     this.#membership.forget();
     this.#member = false;
     this.#rejoin();
@@ -94,13 +99,13 @@ export class Subscription {
 
   /** Live messages, and own ones that were stored. */
   receive(...messages: readonly Message[]): void {
-    if (this.#subscriber) this.#give(this.#subscriber, messages);
+    if (this.#subscriber) this.#deliverInTurn(this.#subscriber, messages);
     this.#check();
   }
 
   /** A change of state: the entry that it carries is a message like others. */
   changed({ conversation, message }: Pick<Event<'conversation'>, 'conversation' | 'message'>): void {
-    if (this.#subscriber) this.#show(this.#subscriber, conversation);
+    if (this.#subscriber) this.#deliverConversation(this.#subscriber, conversation);
     this.receive(...(message ? [message] : []));
   }
 
@@ -136,7 +141,7 @@ export class Subscription {
       const since = subscriber.log.cursor;
       this.#membership.ask('subscribe', { conversationId, since }, ({ reply, error }) => {
         if (error) this.#member = false;
-        if (reply) this.#shown(reply.conversation);
+        if (reply) this.#onConversation(reply.conversation);
         // There may be another subscriber by now, who has something else.
         if (error && this.#subscriber === subscriber) return this.#refuse(subscriber, error);
         if (reply && this.#subscriber === subscriber) this.#subscribed(subscriber, reply);
@@ -157,10 +162,10 @@ export class Subscription {
     if (reset) {
       log.forget();
       subscriber.known = undefined;
-      this.#tell(subscriber, { type: 'reset' });
+      this.#notify(subscriber, { type: 'reset' });
     }
-    this.#show(subscriber, conversation);
-    if (log.cursor === undefined) this.#hand(subscriber, log.start(messages, conversation.head));
+    this.#deliverConversation(subscriber, conversation);
+    if (log.cursor === undefined) this.#deliver(subscriber, log.start(messages, conversation.head));
     else this.#page(subscriber, reply);
     this.#fill();
   }
@@ -168,7 +173,7 @@ export class Subscription {
   #refuse({ listener }: Subscriber, { code, message }: Reply<'error'>): void {
     this.#subscriber = undefined;
     this.#history.forget();
-    tell(this.#context, listener, { type: 'ended', code, message });
+    notifyListener(this.#context, listener, { type: 'ended', code, message });
     this.#step();
   }
 
@@ -195,7 +200,7 @@ export class Subscription {
       });
     } else if (!subscriber.caughtUp) {
       subscriber.caughtUp = true;
-      this.#tell(subscriber, { type: 'caughtUp', seq: after });
+      this.#notify(subscriber, { type: 'caughtUp', seq: after });
     }
   }
 
@@ -206,32 +211,33 @@ export class Subscription {
   ): void {
     const last = messages.at(-1);
     if (more && last) subscriber.log.learn(last.seq + 1);
-    if (subscriber.log.skipTo(first)) this.#tell(subscriber, { type: 'trimmed', first });
-    this.#give(subscriber, messages);
+    if (subscriber.log.skipTo(first)) this.#notify(subscriber, { type: 'trimmed', first });
+    this.#deliverInTurn(subscriber, messages);
   }
 
-  #give(subscriber: Subscriber, messages: readonly Message[]): void {
+  /** Delivers those of `messages`, and of what came early, whose turn it is. */
+  #deliverInTurn(subscriber: Subscriber, messages: readonly Message[]): void {
     const id = this.#conversationId;
     const dropped = (): void => this.#context.notice({ kind: 'dropped', what: 'messages', id });
-    this.#hand(subscriber, subscriber.log.take(messages, dropped));
+    this.#deliver(subscriber, subscriber.log.take(messages, dropped));
   }
 
-  #hand(subscriber: Subscriber, messages: readonly Message[]): void {
-    if (messages.length > 0) this.#tell(subscriber, { type: 'messages', messages });
+  #deliver(subscriber: Subscriber, messages: readonly Message[]): void {
+    if (messages.length > 0) this.#notify(subscriber, { type: 'messages', messages });
   }
 
-  #show(subscriber: Subscriber, conversation: Conversation): void {
+  #deliverConversation(subscriber: Subscriber, conversation: Conversation): void {
     const { known } = subscriber;
     // A guest's new name comes without a number.
     const isNews = known?.head === conversation.head && known.guest.name !== conversation.guest.name;
     if (known && known.head >= conversation.head && !isNews) return;
     subscriber.known = conversation;
     subscriber.log.learn(conversation.head);
-    this.#tell(subscriber, { type: 'conversation', conversation });
+    this.#notify(subscriber, { type: 'conversation', conversation });
   }
 
   /** A listener may unsubscribe, and subscribe anew, in the middle of what it is told. */
-  #tell(subscriber: Subscriber, event: SubscriptionEvent): void {
-    if (this.#subscriber === subscriber) tell(this.#context, subscriber.listener, event);
+  #notify(subscriber: Subscriber, event: SubscriptionEvent): void {
+    if (this.#subscriber === subscriber) notifyListener(this.#context, subscriber.listener, event);
   }
 }

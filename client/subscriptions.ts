@@ -1,25 +1,25 @@
 import * as limits from '../protocol/client-limits.ts';
 import type { Conversation } from '../protocol/model.ts';
-import type { Context } from './options.ts';
+import type { Context } from './context.ts';
 import { Subscription, type SubscriptionListener } from './subscription.ts';
 
 /** All subscriptions, by conversation. */
 export class Subscriptions {
   readonly #context: Context;
-  readonly #shown: (conversation: Conversation) => void;
+  readonly #onConversation: (conversation: Conversation) => void;
   readonly #all = new Map<string, Subscription>();
 
-  /** `shown` is told of each conversation as `subscribe` answers it. */
-  constructor(context: Context, shown: (conversation: Conversation) => void) {
+  /** `onConversation` is called with each conversation as `subscribe` answers it. */
+  constructor(context: Context, onConversation: (conversation: Conversation) => void) {
     this.#context = context;
-    this.#shown = shown;
+    this.#onConversation = onConversation;
   }
 
   /** Throws when the conversation has a subscription, and when there are as many as a connection may have. */
   add(conversationId: string, since: number | undefined, listener: SubscriptionListener): () => void {
     for (const [id, { over }] of this.#all) if (over) this.#all.delete(id);
     const subscription =
-      this.#all.get(conversationId) ?? new Subscription(this.#context, conversationId, this.#shown);
+      this.#all.get(conversationId) ?? new Subscription(this.#context, conversationId, this.#onConversation);
     if (subscription.wanted) throw new Error(`${conversationId} is subscribed already`);
     if (this.count >= limits.subscriptionsPerConnection) {
       throw new Error(`at most ${limits.subscriptionsPerConnection} are subscribed`);
@@ -41,8 +41,8 @@ export class Subscriptions {
     return [...this.#all].flatMap(([id, { head }]) => (head === undefined ? [] : [[id, head]]));
   }
 
-  up(): void {
-    for (const subscription of this.#all.values()) subscription.up();
+  connected(): void {
+    for (const subscription of this.#all.values()) subscription.connected();
   }
 
   close(): void {

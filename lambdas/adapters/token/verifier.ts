@@ -3,6 +3,7 @@ import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import { JwtBaseError } from 'aws-jwt-verify/error';
 import { decomposeUnverifiedJwt, type DecomposedJwt } from 'aws-jwt-verify/jwt';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
+import { limits } from '../../../protocol/limits.ts';
 import type { TokenTrust } from '../../contract/environment.ts';
 import type { Log, World } from '../../core/ports.ts';
 import { download } from './download.ts';
@@ -30,9 +31,6 @@ export interface VerifierDependencies {
   readonly fetchKeys?: (url: string) => Promise<Buffer>;
 }
 
-/** Characters of a token; a longer one is refused unparsed. */
-const longestToken = 4096;
-
 /** Asymmetric and common. */
 const algorithms: ReadonlySet<unknown> = new Set<Algorithm>(['RS256', 'ES256', 'EdDSA']);
 
@@ -47,7 +45,8 @@ export function tokenVerifier(trust: TokenTrust, deps: VerifierDependencies): To
   return {
     hydrate: () => keySet.hydrate(),
     async verify(token) {
-      if (token.length > longestToken) return refused('the token is too long');
+      // A longer one is not even parsed.
+      if (token.length > limits.tokenCharacters) return refused('the token is too long');
       const read = readUnverified(token);
       if ('reason' in read) return refused(read.reason);
       const { header, payload } = read;
