@@ -11,10 +11,12 @@ import type { ListListener } from './live-list.ts';
 import type { ClientOptions } from './options.ts';
 import { notifyListener, type Surroundings } from './surroundings.ts';
 import type { PendingMessage } from './pending-message.ts';
+import { OutboxStorage } from './outbox-storage.ts';
 import { Outbox } from './outbox.ts';
 import { Retrier } from './retrier.ts';
 import type { SubscriptionListener } from './subscription.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { stillIn } from './walk.ts';
 
 /** A part of a conversation's log, oldest first. */
 export type HistoryPage = Pick<Reply<'history'>, 'messages' | 'first' | 'more'>;
@@ -49,7 +51,7 @@ export class Client {
     const context = { ...surroundings, link: this.#link };
     this.#inbox = new Inbox(context);
     this.#subscriptions = new Subscriptions(context, (conversation) => this.#inbox.learn(conversation));
-    this.#outbox = new Outbox(context, storage, (message) =>
+    this.#outbox = new Outbox(context, new OutboxStorage(context, storage, url), (message) =>
       // The server took it at the time of its commit.
       this.#message(message, message.sentAt),
     );
@@ -71,10 +73,15 @@ export class Client {
     return this.#outbox.pending;
   }
 
-  /** Calls `listener` at each change of `state`; the returned function ends that. */
+  /**
+   * Calls `listener` at each change of `state`; the returned function ends that. A state that another listener has ended
+   * in its call is not told to those after it.
+   */
   onState(listener: (state: ConnectionState) => void): () => void {
-    this.#stateListeners.add(listener);
-    return () => void this.#stateListeners.delete(listener);
+    // The same function given twice is two listeners.
+    const own = (state: ConnectionState): void => listener(state);
+    this.#stateListeners.add(own);
+    return () => void this.#stateListeners.delete(own);
   }
 
   /**
@@ -193,7 +200,10 @@ export class Client {
       this.#outbox.close();
       this.#calls.close();
     }
-    for (const listener of this.#stateListeners) notifyListener(this.#surroundings, listener, state);
+    for (const listener of stillIn(this.#stateListeners)) {
+      // One of them may have changed the state, and then all have been told of that.
+      if (this.state === state) notifyListener(this.#surroundings, listener, state);
+    }
   }
 
   #event(event: Event): void {

@@ -2,6 +2,7 @@ import type { Conversation, Message } from '../protocol/model.ts';
 import { Alarm } from './alarm.ts';
 import { Directory } from './directory.ts';
 import { LiveList, refreshDelayMs, type ListListener, type ListQuestion } from './live-list.ts';
+import { stillIn } from './walk.ts';
 import type { Context } from './context.ts';
 
 /** Before anything has happened: what `ping` says of a department of which nothing is known. */
@@ -25,7 +26,7 @@ export class Inbox {
     this.#alarm = new Alarm(context.clock);
     this.#directory = new Directory(context.settings.maxConversations, {
       changed: (before, after) => {
-        for (const list of this.#lists) list.changed(before, after);
+        for (const list of stillIn(this.#lists)) list.changed(before, after);
       },
       dropped: (id) => context.notice({ kind: 'dropped', what: 'conversations', id }),
     });
@@ -64,7 +65,7 @@ export class Inbox {
 
   /** Another connection serves: events may have been missed. */
   connected(): void {
-    for (const list of this.#lists) list.restart();
+    for (const list of stillIn(this.#lists)) list.restart();
   }
 
   /** What `ping` asks about: each department that the server has listed, and the activity up to which it is complete. */
@@ -89,7 +90,7 @@ export class Inbox {
     const told = this.#told.get(department);
     if (told?.newest !== newest) this.#told.set(department, { newest, since: clock.now() });
     else if (clock.now() - told.since >= settings.lagMs) this.#complete.set(department, newest);
-    for (const list of this.#lists) if (list.question.department === department) list.refresh();
+    for (const list of stillIn(this.#lists)) if (list.question.department === department) list.refresh();
   }
 
   shutDown(): void {
@@ -106,7 +107,7 @@ export class Inbox {
   #refreshSoon(): void {
     if (this.#alarm.isSet || this.#lists.size === 0) return;
     this.#alarm.set(refreshDelayMs, () => {
-      for (const list of this.#lists) list.refresh();
+      for (const list of stillIn(this.#lists)) list.refresh();
     });
   }
 }

@@ -183,9 +183,10 @@ export class Link {
     this.#openedAt = this.#now();
     this.#planRotation(connection.token);
     if (old) this.#retire(old);
-    else this.#become({ status: 'online' });
-    // Whoever was told may have closed the client.
-    if (this.#current === connection) this.#events.connected(connection);
+    // Before anybody is told: what a listener asks for then is asked once, and after what was wanted before.
+    this.#events.connected(connection);
+    // A listener of something else may have closed the client.
+    if (!old && this.#current === connection) this.#become({ status: 'online' });
   }
 
   /** The app of one user is shown nothing of another's, nor of the same user's other hotel. */
@@ -244,7 +245,8 @@ export class Link {
   }
 
   #wait(milliseconds: number): void {
-    if (this.state.status === 'closed') return;
+    // Whoever was told of a loss may have closed the client, or asked for an attempt.
+    if (this.state.status === 'closed' || this.#attempt) return;
     this.#alarm.set(milliseconds, () => this.connect());
     if (!this.#current) {
       this.#become({ status: 'waiting', retryAt: this.#now() + milliseconds });

@@ -100,8 +100,10 @@ export class LiveList {
   changed(before: Conversation | undefined, after: Conversation): void {
     if (!this.#concerns(before) && !this.#concerns(after)) return;
     this.#deliverList();
-    // What has left makes room for what is below.
+    // Whoever was told may have closed it.
+    if (this.#closed) return;
     const isShort = this.#read?.cursor !== undefined && this.#visible().length < this.#wanted;
+    // What has left makes room for what is below.
     if (isShort) this.#routine.set(refreshDelayMs, () => this.refresh());
   }
 

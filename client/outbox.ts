@@ -4,10 +4,10 @@ import { withLineFeeds } from '../protocol/text.ts';
 import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
 import { isSame, type Owner } from './identity.ts';
 import type { Context } from './context.ts';
-import { OutboxStorage } from './outbox-storage.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
 import type { OwnedMessage, PendingMessage } from './pending-message.ts';
-import type { TextStorage } from './platform.ts';
 import { Retrier } from './retrier.ts';
+import { stillIn } from './walk.ts';
 
 interface Item {
   readonly message: PendingMessage;
@@ -46,9 +46,9 @@ export class Outbox {
   #opened = false;
 
   /** `stored` is told of each message before its promise is kept. */
-  constructor(context: Context, storage: TextStorage | undefined, stored: (message: Message) => void) {
+  constructor(context: Context, storage: OutboxStorage, stored: (message: Message) => void) {
     this.#context = context;
-    this.#storage = new OutboxStorage(context, storage);
+    this.#storage = storage;
     this.#stored = stored;
   }
 
@@ -92,7 +92,7 @@ export class Outbox {
   /** A connection serves: sends what waits, what an earlier page load left first. */
   connected(): void {
     if (!this.#opened) this.#restore();
-    for (const { retrier } of this.#lanes.values()) retrier.nudge();
+    for (const { retrier } of stillIn(this.#lanes)) retrier.nudge();
   }
 
   /** It is known who the client is, for good: own messages are sent, and others stay where they are. */
@@ -106,7 +106,11 @@ export class Outbox {
       this.#lanes.delete(key);
       this.#foreign.push(...items.map(({ message }) => ({ ...message, ...owner })));
     }
-    for (const item of this.#unowned.splice(0)) this.#enqueue(you, item);
+    const written = this.#unowned.splice(0);
+    for (const item of written) this.#lane(you, item.message.conversationId).items.push(item);
+    // Once all have their place: whoever is told that it failed may send another one, or close the client.
+    if (written.length > 0) this.#save();
+    for (const lane of stillIn(this.#lanes)) this.#step(lane);
   }
 
   /** Rejects what waits with `CLIENT_CLOSED`; a storage keeps what has an owner. */

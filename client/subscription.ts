@@ -141,6 +141,8 @@ export class Subscription {
       const since = subscriber.log.cursor;
       this.#membership.ask('subscribe', { conversationId, since }, ({ reply, error }) => {
         if (error) this.#member = false;
+        // What was left counts until its `unsubscribe` is done. More than a connection may have is never wanted.
+        if (error?.code === 'LIMIT' && this.wanted) return this.#membership.later();
         if (reply) this.#onConversation(reply.conversation);
         // There may be another subscriber by now, who has something else.
         if (error && this.#subscriber === subscriber) return this.#refuse(subscriber, error);
@@ -195,8 +197,9 @@ export class Subscription {
       this.#history.ask('history', asked, ({ reply, error }) => {
         if (error) return this.#refuse(subscriber, error);
         if (reply) this.#page(subscriber, reply);
-        if (log.cursor === after) this.#history.later();
-        else this.#fill();
+        if (log.cursor !== after) this.#fill();
+        // Whoever was told may have ended it.
+        else if (this.#subscriber === subscriber) this.#history.later();
       });
     } else if (!subscriber.caughtUp) {
       subscriber.caughtUp = true;

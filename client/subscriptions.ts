@@ -2,6 +2,7 @@ import * as limits from '../protocol/client-limits.ts';
 import type { Conversation } from '../protocol/model.ts';
 import type { Context } from './context.ts';
 import { Subscription, type SubscriptionListener } from './subscription.ts';
+import { stillIn } from './walk.ts';
 
 /** All subscriptions, by conversation. */
 export class Subscriptions {
@@ -42,7 +43,7 @@ export class Subscriptions {
   }
 
   connected(): void {
-    for (const subscription of this.#all.values()) subscription.connected();
+    for (const subscription of stillIn(this.#all)) subscription.connected();
   }
 
   close(): void {

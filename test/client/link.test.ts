@@ -221,6 +221,20 @@ describe('bye and reauth', () => {
     await scene.pass(20_001);
     expect(scene.sockets).toHaveLength(2);
   });
+
+  it('with backoff leaves an attempt alone that the app asked for meanwhile, and ends it when it hangs', async () => {
+    const scene = await onlineStage();
+    const stop = scene.client.onState(() => {
+      stop();
+      scene.client.wake();
+    });
+    scene.socket().deliver(bye('flood', 'backoff'));
+    expect(scene.client.state).toEqual({ status: 'connecting' });
+    await scene.pass(0);
+    expect(scene.sockets).toHaveLength(2);
+    await scene.pass(25_000);
+    expect(scene.sockets).toHaveLength(3);
+  });
 });
 
 describe('close()', () => {

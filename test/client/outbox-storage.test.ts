@@ -95,6 +95,29 @@ describe('a storage', () => {
     expect(storage.items.size).toBe(0);
   });
 
+  it('never gives one service’s messages to another, though hotel and user have the same ids there', async () => {
+    const storage = memoryStorage();
+    await leave(storage, 'for production');
+    const staging = { storage, url: 'wss://hotel.example/staging' };
+    const other = await onlineStage(staging);
+    await reconnect(other);
+    expect(texts(other)).toEqual([]);
+    expect(other.client.pending).toEqual([]);
+    const lost = other.client.sendMessage('c1', 'for staging');
+    other.client.close();
+    await expect(lost).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
+    for (const [options, text] of [
+      [{ storage }, 'for production'],
+      [staging, 'for staging'],
+    ] as const) {
+      const own = await onlineStage(options);
+      expect(texts(own)).toEqual([text]);
+      own.socket().answer('sendMessage', sent(1));
+      own.client.close();
+    }
+    expect(storage.items.size).toBe(0);
+  });
+
   it('lets what was left leave with the first connection, before it is known who the client is', async () => {
     const storage = memoryStorage();
     await leave(storage, 'one', 'c1');
@@ -173,7 +196,7 @@ describe('a storage', () => {
       clientMessageId: `old-${n}`,
       text,
     }));
-    storage.setItem('lobbybee.outbox.2', JSON.stringify(left));
+    storage.setItem('lobbybee.outbox.3 wss://hotel.example/prod', JSON.stringify(left));
     const scene = await onlineStage({ storage, maxQueued: 2 });
     expect(texts(scene)).toEqual(['two', 'three', 'four', 'five']);
     expect(scene.notices).toEqual([{ kind: 'dropped', what: 'outbox', id: 'c0' }]);

@@ -244,6 +244,33 @@ describe('a subscription', () => {
     expect(() => scene.client.subscribe('one-more', {}, () => {})).toThrow('at most 100');
   });
 
+  it('is not ended by LIMIT: what is left is counted by the server until it knows of that', async () => {
+    const scene = await onlineStage({ random: () => 0.99 });
+    const leave = scene.client.subscribe('c1', { since: 0 }, () => {});
+    scene.socket().answer('subscribe', subscribed(1, 1));
+    leave();
+    const shown = screen();
+    scene.client.subscribe('c2', { since: 0 }, shown.listener);
+    for (let times = 1; times <= 2; times++) {
+      scene.socket().answer('subscribe', refusal('LIMIT', 'no'));
+      await scene.pass(times * 500);
+    }
+    expect(shown.events).toEqual([]);
+    scene.socket().answer('unsubscribe', { type: 'unsubscribed', conversationId: 'c1' });
+    expect(scene.socket().all('subscribe')).toHaveLength(4);
+    scene.socket().answer('subscribe', subscribed(1, 2));
+    expect(shown.seqs()).toEqual([1, 2]);
+  });
+
+  it('that was refused with LIMIT and is not wanted any more is not asked for again', async () => {
+    const scene = await onlineStage();
+    const leave = scene.client.subscribe('c1', { since: 0 }, () => {});
+    scene.socket().answer('subscribe', refusal('LIMIT', 'no'));
+    leave();
+    await scene.pass(20_000);
+    expect(scene.socket().sent.map(({ action }) => action)).toEqual(['subscribe']);
+  });
+
   it('does not suffer from a listener that throws', async () => {
     const scene = await onlineStage();
     const thrown = new Error('of the app');
