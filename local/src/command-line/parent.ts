@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { sep } from 'node:path';
 
 /** How often the parent is asked for, in milliseconds. The system tells nobody of a parent's end. */
 const interval = 1000;
@@ -13,8 +13,9 @@ const interval = 1000;
 export function isNpmsOwn(environment: NodeJS.ProcessEnv, entry: string | undefined): boolean {
   const { npm_lifecycle_script: script = '' } = environment;
   if (entry === undefined) return false;
-  const file = `${basename(dirname(entry))}/${basename(entry)}`;
-  return script.includes('exec node ') && script.split(/\s+/).includes(file);
+  const file = entry.split(sep).join('/');
+  const words = script.split(/\s+/).filter((word) => word.includes('/'));
+  return script.includes('exec node ') && words.some((word) => file.endsWith(`/${word}`));
 }
 
 /** Calls `gone` once when the parent has ended, at most a second later. The returned function ends the watch. */

@@ -1,24 +1,37 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import * as v from 'valibot';
 import { isNpmsOwn } from '../../src/command-line/parent.ts';
 import { eventually } from '../support/eventually.ts';
 import { descendants, isRunning } from '../support/running-processes.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const { scripts } = v.parse(
+  v.object({ scripts: v.record(v.string(), v.string()) }),
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')),
+);
 const options = ['--assembly', 'local/test/fixtures/demo-assembly', '--memory', '--json'];
 
 describe('a service', () => {
   it.each([
-    ['npm start', 'node x.cjs && exec node --import tsx dev/start.ts', true],
     ['a shell, without npm', undefined, false],
     ['another script in the background', 'nohup node --import tsx dev/start.ts &', false],
     ['another script that became another program', 'exec node --import tsx dev/other.ts', false],
+    ['a script of the same name elsewhere', 'exec node --import tsx other/dev/start.ts', false],
   ])('that %s started follows its parent: %s', (_who, script, follows) => {
     expect(isNpmsOwn({ npm_lifecycle_script: script }, '/somewhere/dev/start.ts')).toBe(follows);
+  });
+
+  it.each(['start', 'local'])('that `npm run %s` of this project started follows its parent', (name) => {
+    const script = scripts[name] ?? '';
+    const entry = script.split(' ').at(-1) ?? '';
+    expect(entry).toMatch(/^\w.*\.ts$/);
+    expect(isNpmsOwn({ npm_lifecycle_script: script }, join(root, entry))).toBe(true);
   });
 });
 
