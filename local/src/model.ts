@@ -43,12 +43,16 @@ export interface FunctionModel {
   readonly memoryMegabytes: number;
   readonly logGroup: string;
   readonly logFormat: 'Text' | 'JSON';
+  /** Lines of `console` below it are not written. Only in the format JSON, where Lambda filters. */
+  readonly logLevel?: LogLevel;
   /** Reserved concurrency, when the template states one. */
   readonly reservedConcurrency?: number;
   /** Resource policy: who else may invoke it. */
   readonly permissions: readonly PermissionModel[];
   readonly asynchronous: AsynchronousModel;
 }
+
+export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
 
 export interface PermissionModel {
   /** A service principal such as `apigateway.amazonaws.com`, or an account or ARN. */

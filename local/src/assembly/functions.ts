@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileNameOf } from '../file-name.ts';
 import { makeDirectory } from '../make-directory.ts';
-import type { AsynchronousModel, FunctionModel, PermissionModel } from '../model.ts';
+import type { AsynchronousModel, FunctionModel, LogLevel, PermissionModel } from '../model.ts';
 import { checkVariableName } from './names.ts';
 import { privateFile, privateFolder } from '../private-files.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
@@ -75,10 +75,26 @@ function readFunction(
     timeoutSeconds: properties.optionalNumber('Timeout') ?? defaults.timeoutSeconds,
     memoryMegabytes: properties.optionalNumber('MemorySize') ?? defaults.memoryMegabytes,
     logGroup: logging.optionalText('LogGroup') ?? `/aws/lambda/${name}`,
-    logFormat: logging.optionalText('LogFormat') === 'JSON' ? 'JSON' : 'Text',
+    ...readLogFormat(logging),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
   };
 }
+
+/** Source: "Configuring JSON and plain text log formats" and "Log-level filtering", AWS Lambda developer guide. */
+function readLogFormat(logging: Properties): Pick<FunctionModel, 'logFormat' | 'logLevel'> {
+  const format = logging.optionalText('LogFormat') ?? 'Text';
+  if (format !== 'Text' && format !== 'JSON')
+    throw new TemplateProblem(`the property LoggingConfig.LogFormat is ${format}, and must be Text or JSON`);
+  const stated = logging.optionalText('ApplicationLogLevel');
+  const logLevel = logLevels.find((level) => level === (stated ?? 'INFO'));
+  if (logLevel === undefined)
+    throw new TemplateProblem(
+      `the property LoggingConfig.ApplicationLogLevel is ${stated}, and must be one of ${logLevels.join(', ')}`,
+    );
+  return format === 'Text' ? { logFormat: format } : { logFormat: format, logLevel };
+}
+
+const logLevels: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 function readEnvironment(properties: Properties): Record<string, string> {
   const variables = properties.nested('Environment').textMap('Variables');

@@ -11,8 +11,8 @@ export interface OutputLine {
 
 export type OutputSink = (line: OutputLine) => void;
 
-/** The bootstrap writes time, request id and level before what `console` gets. */
-const stamped = /^\S+Z\t([\w-]+)\t/;
+/** The bootstrap writes time, request id and level before what `console` gets, as text or at the beginning of an object. */
+const stamped = /^(?:\S+Z\t([\w-]+)\t|\{"timestamp":"[^"]*","level":"\w*","requestId":"([\w-]+)")/;
 
 /** A longer line is passed on in pieces. Source: "CloudWatch Logs quotas", event size. */
 const maximumLineLength = 262_144;
@@ -29,7 +29,8 @@ export function forwardLines(
 ): void {
   let rest = '';
   const emit = (text: string): void => {
-    const requestId = stamped.exec(text)?.[1] ?? latestRequestId();
+    const [, inText, inJson] = stamped.exec(text) ?? [];
+    const requestId = inText ?? inJson ?? latestRequestId();
     sink({ functionName, text, ...(requestId === undefined ? {} : { requestId }) });
   };
   stream.setEncoding('utf8');

@@ -127,6 +127,22 @@ describe('a template', () => {
     expect(functions[0]).not.toHaveProperty('reservedConcurrency');
   });
 
+  it.each([
+    [{ LogFormat: 'JSON' }, { logFormat: 'JSON', logLevel: 'INFO' }],
+    [
+      { LogFormat: 'JSON', ApplicationLogLevel: 'WARN' },
+      { logFormat: 'JSON', logLevel: 'WARN' },
+    ],
+  ])('has the level of a log in JSON: %j', (LoggingConfig, expected) => {
+    const { functions } = modelOf({ Chat: lambda({ LoggingConfig }) });
+    expect(functions).toMatchObject([expected]);
+  });
+
+  it('has no level of a log in plain text, which Lambda does not filter', () => {
+    const { functions } = modelOf({ Chat: lambda({ LoggingConfig: { ApplicationLogLevel: 'WARN' } }) });
+    expect(functions[0]).not.toHaveProperty('logLevel');
+  });
+
   it('has a route that answers only with a route response and its expression', () => {
     const answering = { RouteResponseSelectionExpression: '$default' };
     const target = { 'Fn::Sub': 'integrations/${ToChat}' };

@@ -35,6 +35,16 @@ describe('a function is refused by name', () => {
       'its code elsewhere.zip is not an unpacked asset of the assembly',
     ],
     ['without code', { Code: {} }, 'its code is neither inline nor an asset of the assembly'],
+    [
+      'with another format of its log',
+      { LoggingConfig: { LogFormat: 'XML' } },
+      'the property LoggingConfig.LogFormat is XML, and must be Text or JSON',
+    ],
+    [
+      'with another level of its log',
+      { LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'LOUD' } },
+      'the property LoggingConfig.ApplicationLogLevel is LOUD, and must be one of TRACE, DEBUG, INFO, WARN, ERROR, FATAL',
+    ],
     ['without a handler', { Handler: undefined }, 'the property Handler is missing'],
     ['with a file system', { FileSystemConfigs: [{}] }, 'the property FileSystemConfigs is not supported'],
     [

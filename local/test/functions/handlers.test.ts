@@ -24,6 +24,32 @@ describe('a handler', () => {
     });
   });
 
+  it.each([
+    ['an object without a prototype', 'bare', { errorType: 'handled' }],
+    ['an object whose toString throws', 'throwing', { errorType: 'handled' }],
+    ['an error that hides its message', 'hidden', { errorType: 'handled' }],
+    ['an error whose message is a BigInt', 'bigint', { errorType: 'Error', errorMessage: '1' }],
+  ])(
+    'that throws %s fails with a document, and its environment lives on',
+    async (_title, which, document) => {
+      const { functions, invoke } = testedFunctions([functionModel('misbehaving.throwsUnreadable')]);
+      await functions.load();
+      const { pids } = functions;
+      expect(errorOf(await invoke('misbehaving.throwsUnreadable', { which }))).toMatchObject(document);
+      expect(functions.pids).toEqual(pids);
+    },
+  );
+
+  it.each(['bare', 'throwing', 'hidden', 'bigint'])(
+    'that leaves a rejection unheard of what cannot be read (%s) fails with a document',
+    async (which) => {
+      const { invoke } = testedFunctions([functionModel('misbehaving.rejectsUnreadable')]);
+      expect(errorOf(await invoke('misbehaving.rejectsUnreadable', { which }))).toMatchObject({
+        errorType: 'Runtime.UnhandledPromiseRejection',
+      });
+    },
+  );
+
   it('with a callback is refused from nodejs24.x on, as Lambda does', async () => {
     const { invoke } = testedFunctions([functionModel('common.callback', { runtime: 'nodejs24.x' })]);
     expect(errorOf(await invoke('common.callback'))).toMatchObject({

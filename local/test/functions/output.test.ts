@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { forwardLines, type OutputLine } from '../../src/functions/function-output.ts';
 import { openLogFiles } from '../../src/functions/log-files.ts';
 import type { InvokeResult } from '../../src/invoker.ts';
 import { parseJson } from '../../src/json.ts';
 import { listenLocally } from '../../src/listen.ts';
+import type { FunctionModel, LogLevel } from '../../src/model.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf, functionModel, returned, testedFunctions } from '../support/local-functions.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -33,6 +35,83 @@ it('gives the lines as JSON when the function asks for that', async () => {
   expect(line).toMatchObject({ level: 'INFO', requestId, message: 'hello' });
 });
 
+describe('a line in JSON', () => {
+  it.each([
+    ['a text', 'text', { message: 'hello' }],
+    ['a number', 'number', { message: 7 }],
+    ['an object', 'object', { message: { room: 3 } }],
+    ['nothing', 'nothing', {}],
+    ['an object that leads to itself', 'circular', { message: '<ref *1> { itself: [Circular *1] }' }],
+    ['a BigInt within an object', 'bigint', { message: '{ count: 1n }' }],
+    ['an object whose toJSON throws', 'unwilling', { message: '{ toJSON: [Function: toJSON] }' }],
+    ['several values', 'several', { message: "room 3 { side: 'left' }" }],
+  ])('holds %s', async (_title, name, said) => {
+    const { requestId, lines } = await sayInJson(name);
+    const [{ timestamp, ...line } = {}] = lines;
+    expect(timestamp).toMatch(/^\d{4}-.*Z$/);
+    expect(line).toEqual({ level: 'INFO', requestId, ...said });
+  });
+
+  it('holds an error with its type, message, stack and own properties', async () => {
+    const { lines } = await sayInJson('error');
+    const stackTrace = expect.arrayContaining(['Error: no such room']) as unknown;
+    expect(lines).toMatchObject([
+      {
+        level: 'ERROR',
+        message: { errorType: 'RoomError', errorMessage: 'no such room', stackTrace, room: 3 },
+      },
+      {
+        level: 'WARN',
+        message: expect.stringMatching(/^opening failed: RoomError: no such room/) as unknown,
+        errorType: 'RoomError',
+        errorMessage: 'no such room',
+        stackTrace,
+      },
+    ]);
+  });
+
+  it.each([
+    ['an error', 'throwsError', { errorType: 'RoomError', errorMessage: 'no such room' }],
+    ['a text', 'throwsText', { errorType: 'Error', errorMessage: 'no such room' }],
+  ])('says what ended an event: %s', async (_title, name, message) => {
+    const { requestId, lines } = await sayInJson(name);
+    expect(lines).toMatchObject([{ level: 'ERROR', requestId, message }]);
+  });
+
+  it.each<[LogLevel, readonly string[]]>([
+    ['TRACE', ['TRACE', 'DEBUG', 'INFO', 'INFO', 'WARN', 'ERROR', 'FATAL']],
+    ['INFO', ['INFO', 'INFO', 'WARN', 'ERROR', 'FATAL']],
+    ['ERROR', ['ERROR', 'FATAL']],
+    ['FATAL', ['FATAL']],
+  ])('is written from the level %s on', async (logLevel, levels) => {
+    const { lines } = await sayInJson('everyLevel', { logLevel });
+    expect(lines.map(({ level }) => level)).toEqual(levels);
+  });
+});
+
+it('has the level FATAL in plain text too, of which all levels are written', async () => {
+  const { invoke, output } = testedFunctions([functionModel('says.everyLevel')]);
+  await invoke('says.everyLevel');
+  await eventually(() => expect(output.at(-1)?.text).toMatch(/\tFATAL\tsaid$/));
+  expect(output).toHaveLength(7);
+});
+
+/** What a function wrote in the format JSON before it said that it is done. */
+async function sayInJson(name: string, changes: Partial<FunctionModel> = {}) {
+  const handler = `says.${name}`;
+  const { invoke, output } = testedFunctions([functionModel(handler, { logFormat: 'JSON', ...changes })]);
+  const { requestId } = await invoke(handler);
+  // Output is in order, so that with a line of a second event all of the first one's are there.
+  const second = await invoke(handler);
+  await eventually(() => expect(output.map((line) => line.requestId)).toContain(second.requestId));
+  const lines = output
+    .filter((line) => line.requestId === requestId)
+    .map(({ text }) => v.parse(record, JSON.parse(text)));
+  return { requestId, lines };
+}
+
+const record = v.record(v.string(), v.unknown());
+
 it('puts a line together that arrives in pieces, and passes on one without an end', async () => {
   const lines: OutputLine[] = [];
   const stream = Readable.from(['be', 'gun\nand ', 'not ended']);
@@ -43,6 +122,20 @@ it('puts a line together that arrives in pieces, and passes on one without an en
     (line) => lines.push(line),
   );
   await eventually(() => expect(lines.map(({ text }) => text)).toEqual(['begun', 'and not ended']));
+});
+
+it.each([
+  ['text', '2026-01-01T00:00:00.000Z\tfirst\tINFO\tlate'],
+  ['JSON', '{"timestamp":"2026-01-01T00:00:00.000Z","level":"INFO","requestId":"first","message":"late"}'],
+])('gives a line that comes late the event that it names itself, in %s', async (_format, text) => {
+  const lines: OutputLine[] = [];
+  forwardLines(
+    Readable.from([`${text}\n`]),
+    'f',
+    () => 'second',
+    (line) => lines.push(line),
+  );
+  await eventually(() => expect(lines).toEqual([{ functionName: 'f', requestId: 'first', text }]));
 });
 
 it('does not gather a line without end in memory', async () => {

@@ -5,7 +5,7 @@
  * Source: "Using the Lambda runtime API for custom runtimes", AWS Lambda developer guide.
  */
 import { callHandler } from './call-handler.mjs';
-import { log, logInvocation, patchConsole } from './console.mjs';
+import { logError, logInvocation, patchConsole } from './console.mjs';
 import { createContext } from './context.mjs';
 import { errorDocument, namedError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
@@ -25,7 +25,7 @@ let isLoaded = false;
  */
 async function fail(title, error, exitCode) {
   const document = errorDocument(error);
-  if (isLoaded) log('ERROR', title, JSON.stringify(document));
+  if (isLoaded) logError(title, error, document);
   await (currentRequestId === undefined ? postInitError(document) : postError(currentRequestId, document));
   process.exit(exitCode);
 }
@@ -40,7 +40,7 @@ async function handle(handler, invocation) {
     await postResponse(invocation.requestId, JSON.stringify(result) ?? 'null');
   } catch (error) {
     const document = errorDocument(error);
-    log('ERROR', 'Invoke Error', JSON.stringify(document));
+    logError('Invoke Error', error, document);
     await postError(invocation.requestId, document);
   }
 }
