@@ -4,6 +4,7 @@ import type { DefaultLocation } from './cloud-assembly.ts';
 import { readFunctions } from './functions.ts';
 import { resolve } from './intrinsics.ts';
 import { refuseSecond } from './names.ts';
+import { checkParameters } from './parameters.ts';
 import { Problems, TemplateProblem } from './problems.ts';
 import { isNotRun, runType } from './resource-types.ts';
 import { readRoles } from './roles.ts';
@@ -38,6 +39,7 @@ export function readStacks(given: readonly StackSource[], options: ReadOptions):
   }));
   const location = commonLocation(sources, problems);
   refuseTransforms(sources, problems);
+  for (const stack of sources) checkParameters(stack, problems);
   const stacks = connectStacks(sources);
   const present = stacks.flatMap((stack) => stack.present(problems).map((template) => ({ stack, template })));
   for (const { template } of present) refuseUnknownType(template, problems);

@@ -1,12 +1,13 @@
 import { identify, type Identity } from './identities.ts';
-import { resolve, written, type Scope } from './intrinsics.ts';
+import { resolve, type Scope } from './intrinsics.ts';
 import { ownValue, valueAt } from '../json.ts';
 import { partitionOf } from '../partition.ts';
 import { checkLogicalId } from './names.ts';
+import { parameterValue } from './parameters.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import { Properties } from './properties.ts';
 import { isNotRun, runType } from './resource-types.ts';
-import { section, type StackSource, type TemplateResource } from './template.ts';
+import { type StackSource, type TemplateResource } from './template.ts';
 
 /** A resource of a type that runs here, with what was read of it. */
 export interface Resource {
@@ -71,7 +72,7 @@ export class Stack implements Scope {
 
   reference(name: string): unknown {
     if (Object.hasOwn(pseudoParameters, name)) return pseudoParameters[name]?.(this.source);
-    if (Object.hasOwn(this.source.template.parameters, name)) return this.#parameter(name);
+    if (Object.hasOwn(this.source.template.parameters, name)) return parameterValue(this.source, name);
     return this.#identityOf(name).reference;
   }
 
@@ -101,27 +102,6 @@ export class Stack implements Scope {
   /** What an output that exports it says; stacks may import from each other, but not in a circle. */
   exportedValue(exportName: string, value: unknown): unknown {
     return this.#once(`export ${exportName}`, () => resolve(value, this));
-  }
-
-  #parameter(name: string): unknown {
-    const {
-      Default: fallback,
-      Type: type,
-      AllowedValues: allowed,
-    } = section(this.source.template.parameters[name]);
-    if (String(type).startsWith('AWS::SSM::')) {
-      throw new TemplateProblem(`the parameter ${name} is read from SSM, which does not run here`);
-    }
-    const value = this.source.parameterValues?.get(name) ?? fallback;
-    if (value === undefined) {
-      throw new TemplateProblem(`the parameter ${name} has no default value: say one, as in ${name}=value`);
-    }
-    if (Array.isArray(allowed) && !allowed.map(written).includes(written(value))) {
-      const values = allowed.map(written).join(', ');
-      throw new TemplateProblem(`the parameter ${name} is ${written(value)}, and must be one of ${values}`);
-    }
-    const isList = type === 'CommaDelimitedList' || String(type).startsWith('List<');
-    return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
   }
 
   #identityOf(logicalId: string): Identity {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { Refusal } from '../refusal.ts';
@@ -43,9 +44,27 @@ function parseYaml(path: string): unknown {
 const longestTemplate = 1_048_576;
 
 function readText(path: string): string {
+  const bytes = readBytes(path);
+  if (isUtf8(bytes) && encodingOf(bytes) === undefined) return bytes.toString();
+  const encoding = encodingOf(bytes) ?? 'no UTF-8';
+  throw new Refusal(`${path} is ${encoding}; save it in UTF-8, the encoding of CloudFormation templates.`);
+}
+
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     throw new Refusal(`${path} cannot be read; name a CloudFormation template in JSON or YAML.`, { cause });
   }
+}
+
+/** Other encodings of Unicode, by what a template begins with in them: a mark, or a character of ASCII. */
+const encodings: readonly (readonly [string, RegExp])[] = [
+  ['in UTF-32', /^(?:\xff\xfe\0\0|\0\0\xfe\xff|[^\0]\0\0\0|\0\0\0[^\0])/],
+  ['in UTF-16', /^(?:\xff\xfe|\xfe\xff|[^\0]\0|\0[^\0])/],
+];
+
+function encodingOf(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, 4);
+  return encodings.find(([, beginning]) => beginning.test(start))?.[0];
 }

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const location = { account: '111122223333', region: 'eu-west-1' };
 
 /** A folder with a template, and with code in `code/`. */
-function folderWith(text: string, name = 'my chat.yaml'): { directory: string; file: string } {
+function folderWith(text: string | Buffer, name = 'my chat.yaml'): { directory: string; file: string } {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'code'));
   writeFileSync(join(directory, 'code', 'index.js'), 'exports.handler = async () => 1;');
@@ -184,6 +184,22 @@ Resources:
     const properties = { Runtime: 'nodejs22.x', Handler: 'index.handler', Code: './code' };
     const resources = { Chat: { Type: 'AWS::Lambda::Function', Properties: properties } };
     const { file } = folderWith(JSON.stringify({ Resources: resources }), 'chat.json');
+    expect(read({ templateFile: file }).functions).toHaveLength(1);
+  });
+
+  it.each<[string, BufferEncoding, string, string]>([
+    ['UTF-16, with a mark', 'utf16le', '\uFEFF', 'in UTF-16'],
+    ['UTF-16, without one', 'utf16le', '', 'in UTF-16'],
+    ['Latin-1', 'latin1', '', 'no UTF-8'],
+  ])('is refused by the name of its encoding: %s', (_title, encoding, mark, named) => {
+    const { file } = folderWith(Buffer.from(`${mark}# café\n${functionWith('Code: ./code,')}`, encoding));
+    expect(() => read({ templateFile: file })).toThrow(
+      `${file} is ${named}; save it in UTF-8, the encoding of CloudFormation templates.`,
+    );
+  });
+
+  it('may begin with the mark of UTF-8', () => {
+    const { file } = folderWith(`\uFEFF${functionWith('Code: ./code,')}`);
     expect(read({ templateFile: file }).functions).toHaveLength(1);
   });
 

@@ -13,7 +13,7 @@ export function errorDocument(error) {
     if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
     const { name, message, stack } = error;
     return {
-      errorType: asText(name) || 'Error',
+      errorType: asText(name || 'Error'),
       errorMessage: asText(message),
       trace: stack ? asText(stack).split('\n') : [],
     };
