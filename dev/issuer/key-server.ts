@@ -1,7 +1,4 @@
-import { createServer } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { guarded, listenLocally, requestGuard } from '../../local/src/command-line/index.ts';
+import { jsonAnswer, serve, type HttpAnswer, type HttpRequest } from '../../local/src/command-line/index.ts';
 import type { ServerIdentity } from './server-identity.ts';
 import { signingAlgorithm, type SigningKey } from './signing-key.ts';
 
@@ -23,28 +20,15 @@ export interface KeyServerOptions {
  */
 export async function startKeyServer({ issuer, signingKey, identity }: KeyServerOptions): Promise<KeyServer> {
   const documents = new Map<string, string>();
-  const server = createServer(
-    { key: identity.privateKey, cert: identity.certificate },
-    guarded(requestGuard(), (request, response) => answer(documents, request, response)),
-  );
-  // closeAllConnections() misses those that have not asked for anything yet.
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const server = await serve({
+    secure: { key: identity.privateKey, cert: identity.certificate },
+    maximumBodyBytes: 0,
+    answer: (request, reply) => reply(answer(documents, request)),
   });
-  const port = await listenLocally(server, 0);
-  const jwksUri = `https://127.0.0.1:${port}/.well-known/jwks.json`;
+  const jwksUri = `https://127.0.0.1:${server.port}/.well-known/jwks.json`;
   documents.set('/.well-known/jwks.json', JSON.stringify({ keys: [signingKey.publicJwk] }));
   documents.set('/.well-known/openid-configuration', JSON.stringify(discovery(issuer, jwksUri)));
-  return {
-    jwksUri,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return { jwksUri, stop: () => server.stop() };
 }
 
 function discovery(issuer: string, jwksUri: string): object {
@@ -56,14 +40,10 @@ function discovery(issuer: string, jwksUri: string): object {
   };
 }
 
-function answer(
-  documents: ReadonlyMap<string, string>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const document = documents.get(request.url ?? '');
-  if (document === undefined) response.writeHead(404).end();
-  else if (request.method !== 'GET' && request.method !== 'HEAD')
-    response.writeHead(405, { allow: 'GET' }).end();
-  else response.writeHead(200, { 'content-type': 'application/json' }).end(document);
+function answer(documents: ReadonlyMap<string, string>, { method, url }: HttpRequest): HttpAnswer {
+  const document = documents.get(url);
+  if (document === undefined) return { status: 404, headers: { 'Content-Length': 0 }, body: '' };
+  if (method !== 'GET' && method !== 'HEAD')
+    return { status: 405, headers: { Allow: 'GET', 'Content-Length': 0 }, body: '' };
+  return jsonAnswer(200, document);
 }

@@ -171,7 +171,7 @@ function enforceRoles(
   return readCallers({ model, log, now: () => clock.now(), observe: observeCalls });
 }
 
-/** Starts what stands before the engine, for pages of browsers and functions whose roles do not allow it; returns its address. */
+/** Starts the proxy before the engine, which refuses web pages and what a function's role does not allow; returns its address. */
 async function guardTables(
   engineUrl: string,
   callers: Callers | undefined,
@@ -197,7 +197,7 @@ function random(bytes: number): Buffer {
 
 /** Ports are known one after the other, and all of them before the first function runs. */
 interface Addresses {
-  /** What stands before the engine, whose own address nobody is told. */
+  /** Of the proxy before the engine. The engine's own address is told to nobody. */
   readonly dynamodb: string;
   lambda: string;
   readonly gateways: { readonly api: WebSocketApiModel; readonly gateway: WebSocketGateway }[];

@@ -1,47 +1,36 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { HttpAnswer } from './http-answer.ts';
 import { readPlainRequest, type PlainRequest } from './plain-request.ts';
 import type { RequestGuard } from './request-guard.ts';
 
-export interface HttpAnswer {
-  readonly status: number;
-  /** ASCII, in the order in which they are written; one that says the body's length, unless there can be no body. */
-  readonly headers: Readonly<Record<string, string | number>>;
-  readonly body: string;
-}
-
 /**
- * A connection while the lane has it, with one request at a time: what comes before the answer is whole is held back, so
- * that answers have the order of their requests.
+ * A connection while the lane has it. It has one request at a time: the next one is held back until the answer is written,
+ * so that answers have the order of their requests.
  */
 export interface LaneConnection {
   readonly socket: Socket;
   /** Aborted when the connection is closed, or the server's. */
   readonly left: AbortSignal;
   /** Answers the request, at once or later. */
-  answer(answer: HttpAnswer): void;
-  /** In place of `answer`, for an answer that was written on the socket: it is whole. */
+  readonly answer: (answer: HttpAnswer) => void;
+  /** To be called in place of `answer`, when a whole answer was written on the socket itself. */
   finish(): void;
 }
 
-/** True when the request was taken, and is answered; false leaves it to the server. `chunk` is the request as it came. */
-export type TakeRequest = (request: PlainRequest, connection: LaneConnection, chunk: Buffer) => boolean;
-
-/** The connections that the server does not know of. */
-export interface PlainLane {
-  closeConnections(): void;
-}
+/** Answers a request; `chunk` is the request as it came. */
+export type TakeRequest = (request: PlainRequest, connection: LaneConnection, chunk: Buffer) => void;
 
 /**
- * Lets `take` have the plain requests of a server before it does, on the bare socket, which costs less: nothing is
- * made of a request that its answer does not need. The first request of a connection that is not plain, or not taken, goes
- * to the server with all that follow; so `take` decides on speed alone, and must answer as the server would. What `guard`
- * refuses is not taken: the server's own listener is guarded too, and says why.
+ * Gives the plain requests of a server to `take`, on the bare socket. That costs less than the server's own parser.
+ *
+ * The first request of a connection that is not plain goes to the server, and so do all that follow it. `take` must
+ * therefore answer as the server would. A request that `guard` refuses goes to the server too, whose own listener is
+ * guarded and says why.
  *
  * Call it before the server listens.
  */
-export function openPlainLane(server: Server, guard: RequestGuard, take: TakeRequest): PlainLane {
-  const sockets = new Set<Socket>();
+export function openPlainLane(server: Server, guard: RequestGuard, take: TakeRequest): void {
   const serve = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
@@ -56,17 +45,16 @@ export function openPlainLane(server: Server, guard: RequestGuard, take: TakeReq
       else socket.once('drain', finish);
     };
     const connection: LaneConnection = { socket, left: leaving.signal, answer, finish };
-    const leave = (): void => {
-      sockets.delete(socket);
-      leaving.abort();
-    };
+    const leave = (): void => leaving.abort();
     const end = (): void => void socket.end();
     const drop = (): void => void socket.destroy();
     const read = (chunk: Buffer): void => {
       if (isDue) return holdBack(socket, chunk);
       const request = readPlainRequest(chunk);
-      isDue = request !== undefined;
-      if (request !== undefined && isAdmitted(guard, request) && take(request, connection, chunk)) return;
+      if (request !== undefined && isAdmitted(guard, request)) {
+        isDue = true;
+        return take(request, connection, chunk);
+      }
       socket.off('data', read).off('end', end).off('error', drop).off('timeout', drop).off('close', leave);
       leave();
       socket.setTimeout(0);
@@ -74,15 +62,9 @@ export function openPlainLane(server: Server, guard: RequestGuard, take: TakeReq
       for (const listener of serve) Reflect.apply(listener, server, [socket]);
       socket.resume();
     };
-    sockets.add(socket);
     socket.setTimeout(idleMilliseconds(server));
     socket.on('data', read).on('end', end).on('error', drop).on('timeout', drop).on('close', leave);
   });
-  return {
-    closeConnections() {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
 }
 
 function isAdmitted(guard: RequestGuard, { headers }: PlainRequest): boolean {

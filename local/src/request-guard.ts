@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { jsonAnswer } from './http-answer.ts';
 
 /** What a request says of the address that it asks and of the page that asks. */
 export interface Provenance {
@@ -46,10 +47,9 @@ export function guarded(guard: RequestGuard, listener: RequestListener): Request
   return (request, response) => {
     const problem = guard(provenanceOf(request));
     if (problem === undefined) return listener(request, response);
-    const body = JSON.stringify({ message: problem });
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const { status, headers, body } = jsonAnswer(403, JSON.stringify({ message: problem }));
     // What else it has to say is not wanted, and must not be read as the next request.
-    response.writeHead(403, { ...headers, Connection: 'close' }).end(body);
+    response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
     request.resume();
   };
 }

@@ -7,7 +7,7 @@ import { openPlainLane, type LaneConnection } from '../src/plain-lane.ts';
 import type { RequestGuard } from '../src/request-guard.ts';
 import { eventually } from './support/eventually.ts';
 
-/** A server whose answers name the lane that a request took; the plain one does not take `/slow`, and waits with `/later`. */
+/** A server whose answers name the lane that a request took; the plain one waits with `/later`. */
 async function start(keepAliveTimeout = 65_000, text = (name: string): string => name) {
   const answerOf = (name: string) => {
     const body = text(name);
@@ -21,22 +21,16 @@ async function start(keepAliveTimeout = 65_000, text = (name: string): string =>
   const guard: RequestGuard = ({ host }) => (host === 'evil.example' ? 'not here' : undefined);
   const taken: string[] = [];
   const waiting: LaneConnection[] = [];
-  const lane = openPlainLane(server, guard, ({ url }, connection) => {
-    if (url === '/slow') return false;
+  openPlainLane(server, guard, ({ url }, connection) => {
     taken.push(url);
     if (url === '/later') waiting.push(connection);
     else connection.answer(answerOf('lane'));
-    return true;
   });
   const port = await listenLocally(server, 0);
-  const stop = async (): Promise<void> => {
-    const closed = once(server, 'close');
+  onTestFinished(() => {
     server.close();
     server.closeAllConnections();
-    lane.closeConnections();
-    await closed;
-  };
-  onTestFinished(stop);
+  });
   const open = (): Socket => {
     const socket = connect(port, '127.0.0.1');
     onTestFinished(() => void socket.destroy());
@@ -47,7 +41,7 @@ async function start(keepAliveTimeout = 65_000, text = (name: string): string =>
     await eventually(() => expect(waiting).not.toHaveLength(0));
     return waiting.shift();
   };
-  return { open, stop, taken, nextWaiting, answerOf };
+  return { open, taken, nextWaiting, answerOf };
 }
 
 async function ask(socket: Socket, request: string): Promise<string> {
@@ -102,11 +96,6 @@ it('leaves a request that is not plain to the server, with all that follow', asy
   expect(bodyOf(await ask(socket, whole))).toBe('lane');
   expect(bodyOf(await ask(socket, unusual))).toBe('node');
   expect(bodyOf(await ask(socket, whole))).toBe('node');
-});
-
-it('leaves what is not taken to the server', async () => {
-  const { open } = await start();
-  expect(bodyOf(await ask(open(), whole.replace('/', '/slow')))).toBe('node');
 });
 
 it('leaves what the guard refuses to the server, whatever the lane would have made of it', async () => {
@@ -164,17 +153,4 @@ it('ends its side of a connection when the client ends its own, and no other', a
   const closing: unknown[] = await once(leaving, 'close');
   expect([closing, leaving.readableEnded]).toStrictEqual([[false], true]);
   expect(bodyOf(await ask(other, whole))).toBe('lane');
-});
-
-it('lets no connection outlive the server, whose port is free then', async () => {
-  const { open, stop, taken, nextWaiting } = await start();
-  const [used, unused, due] = [open(), open(), open()];
-  await Promise.all([ask(used, whole), once(unused, 'connect'), due.write(later) && nextWaiting()]);
-  const sockets = [used, unused, due];
-  const closed = Promise.all(sockets.map((socket) => once(socket.resume(), 'close')));
-  await stop();
-  await closed;
-  expect(sockets.map(({ destroyed }) => destroyed)).toStrictEqual([true, true, true]);
-  expect([due.bytesRead, taken]).toStrictEqual([0, ['/', '/later']]);
-  await expect(once(open(), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });

@@ -23,7 +23,7 @@ const terminal: Terminal = {
   note: (line) => void process.stderr.write(`${visible(line)}\n`),
 };
 
-/** The AWS SDK's notice about older versions of Node: once per process, and not for whoever runs a command. */
+/** Switches off the AWS SDK's notice about older versions of Node, which each process would print. */
 export const sdkNotice = { name: 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', off: 'true' } as const;
 
 /** Runs a command to its exit code; an error is told on stderr. */
@@ -43,7 +43,7 @@ export async function runCommand(
   }
 }
 
-/** One sentence for what was foreseen, or what the machine has no room for; the stack of a fault, which whoever mends it needs. */
+/** One sentence for a refusal or a shortage of the machine; the stack of a fault, for whoever mends it. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof Refusal) return error.message;
   const shortage = shortageOf(systemCode(error));

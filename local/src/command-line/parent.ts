@@ -4,9 +4,9 @@ import { sep } from 'node:path';
 const interval = 1000;
 
 /**
- * Whether the parent of this process is the npm that was asked for it: its script is this very file, to which the shell
- * gave its place (`exec`). Whoever was started otherwise, by `nohup` or from another script in the background, may have
- * been meant to outlive its parent.
+ * Whether npm itself is the parent of this process. npm runs a script in a shell, whose place this process has only when
+ * the script says `exec node` and this very file. A process that was started otherwise, by `nohup` or in the background of
+ * another script, may be meant to outlive its parent.
  *
  * @param entry `process.argv[1]`.
  */

@@ -3,8 +3,8 @@ import type { LaneConnection } from '../plain-lane.ts';
 import { answerScanner } from './answer-scanner.ts';
 
 /**
- * One connection to the engine for each of a client's, as long as the lane has that one: what the engine answers is handed
- * on as it comes, and no faster than the client reads.
+ * Opens one connection to the engine for each connection of a client, and keeps it as long as the plain lane has the
+ * client's. The engine's answer is handed on as it comes, and no faster than the client reads.
  */
 export function engineConnections(engineUrl: string): (client: LaneConnection) => Socket {
   const { hostname, port } = new URL(engineUrl);

@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http';
 import { denialMessage, type Caller, type Callers } from '../authorization.ts';
-import { openPlainLane, type HttpAnswer } from '../plain-lane.ts';
+import { jsonAnswer, type HttpAnswer } from '../http-answer.ts';
 import { isRecord, parseJson } from '../json.ts';
-import { listenLocally } from '../listen.ts';
-import { guarded, requestGuard } from '../request-guard.ts';
+import { requestGuard } from '../request-guard.ts';
+import { relay, type WholeRequest } from '../serve.ts';
 import type { CallReader } from './calls.ts';
-import { engineConnections } from './engine-connections.ts';
+import { engineUpstream } from './engine-upstream.ts';
 import { UnreadableRequest } from './request-part.ts';
 
 export interface DynamoDbProxyOptions {
@@ -40,74 +32,37 @@ interface ServiceError {
 }
 
 export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise<DynamoDbProxy> {
-  const agent = new Agent({ keepAlive: true });
-  const guard = requestGuard(options.hosts);
-  const listener: RequestListener = (request, response) => {
-    readBody(request, (body) => {
-      const { authorization, 'x-amz-target': target } = request.headers;
-      const error = errorOf({ authorization, target: String(target), body }, options);
-      if (error === undefined) forward(request, body, response, { agent, engineUrl: options.engineUrl });
-      else refuse(response, error);
-    });
-  };
-  const server = createServer(guarded(guard, listener));
-  // An environment that is frozen for minutes must find its connection as it left it.
-  Object.assign(server, { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
-  const engineOf = engineConnections(options.engineUrl);
-  const lane = openPlainLane(server, guard, ({ headers, body }, connection, chunk) => {
-    const head = { authorization: headers.get('authorization'), target: headers.get('x-amz-target') ?? '' };
-    const error = errorOf({ ...head, body }, options);
-    if (error === undefined) engineOf(connection).write(chunk);
-    else connection.answer(refusal(error));
-    return true;
+  const upstream = engineUpstream(options.engineUrl);
+  const server = await relay({
+    guard: requestGuard(options.hosts),
+    maximumBodyBytes,
+    upstream,
+    refusalOf(request) {
+      const error = errorOf(request, options);
+      return error === undefined ? undefined : refusal(error);
+    },
   });
-  const port = await listenLocally(server, 0);
   return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-        lane.closeConnections();
-        agent.destroy();
-      }),
+    url: `http://127.0.0.1:${server.port}`,
+    async stop() {
+      await server.stop();
+      upstream.close();
+    },
   };
 }
 
-/** Hands on both ways what it does not look into. */
-function forward(
-  { method, url: path, rawHeaders: headers }: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-  { agent, engineUrl }: { readonly agent: Agent; readonly engineUrl: string },
-): void {
-  // As without a proxy: an engine that is gone closes the connection.
-  const breakOff = (): void => void response.destroy();
-  const request = httpRequest(engineUrl, { agent, method, path, headers }, (answer) => {
-    answer.on('error', breakOff);
-    readBody(answer, (answered) => {
-      response.writeHead(answer.statusCode ?? 500, answer.rawHeaders).end(answered);
-    });
-  });
-  request.on('error', breakOff);
-  request.end(body);
-}
-
-interface SignedRequest {
-  readonly authorization: string | undefined;
-  /** Such as `DynamoDB_20120810.PutItem`. */
-  readonly target: string;
-  readonly body: Buffer;
-}
+/** Source: "BatchWriteItem", 16 MB of items, which JSON and base64 make longer. */
+const maximumBodyBytes = 32 * 1024 * 1024;
 
 /** Why a request is refused; undefined for one that the engine may answer. */
 function errorOf(
-  { authorization, target, body }: SignedRequest,
+  { header, body }: WholeRequest,
   { callers, readCalls }: DynamoDbProxyOptions,
 ): ServiceError | undefined {
-  const caller = callers?.signerOf(authorization);
+  const caller = callers?.signerOf(header('authorization'));
   if (caller === undefined) return undefined;
-  const [, operation = ''] = target.split('.');
+  // Such as `DynamoDB_20120810.PutItem`.
+  const [, operation = ''] = header('x-amz-target')?.split('.') ?? [];
   if (partiQl.has(operation))
     return invalid(`${operation} is not checked against policies here, so that functions cannot use it.`);
   const request = parseJson(body.toString());
@@ -138,23 +93,10 @@ function invalid(message: string): ServiceError {
   return { type: 'com.amazon.coral.validate#ValidationException', message };
 }
 
-function refuse(response: ServerResponse, error: ServiceError): void {
-  const { status, headers, body } = refusal(error);
-  response.writeHead(status, headers).end(body);
-}
-
 function refusal({ type, message }: ServiceError): HttpAnswer {
   const body = JSON.stringify({ __type: type, ...(message === '' ? {} : { Message: message }) });
-  const headers = {
+  return jsonAnswer(400, body, {
     'Content-Type': 'application/x-amz-json-1.0',
-    'Content-Length': Buffer.byteLength(body),
     'x-amzn-RequestId': randomUUID(),
-  };
-  return { status: 400, headers, body };
-}
-
-function readBody(request: IncomingMessage, then: (body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => then(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+  });
 }

@@ -3,7 +3,7 @@ import { isRecord } from '../json.ts';
 /** A request, or one part of a batch or transaction: parameters by name, the same names in all of them. */
 export type Part = Readonly<Record<string, unknown>>;
 
-/** What is asked for cannot be told, so that it cannot be allowed: the message says what would be right. */
+/** IAM cannot decide on a request that cannot be read, so it is refused. The message says what would be right. */
 export class UnreadableRequest extends Error {
   override readonly name = 'UnreadableRequest';
 }

@@ -5,7 +5,6 @@ import { hasProcessGroups, type KeptProcess, type ProcessExit, type ProcessKeepe
 import { environmentVariables, type Surroundings } from './environment-variables.ts';
 import {
   exited,
-  maximumResponseBytes,
   notStarted,
   responseTooLarge,
   thrown,
@@ -160,11 +159,10 @@ export class ExecutionEnvironment {
     else this.#initSettled(undefined);
   }
 
-  #answered(requestId: string, payload: string): void {
-    const tooLarge = Buffer.byteLength(payload) > maximumResponseBytes;
+  #answered(requestId: string, payload: string | undefined): void {
     this.#settle(
       requestId,
-      tooLarge ? { kind: 'failed', error: responseTooLarge() } : { kind: 'answered', payload },
+      payload === undefined ? { kind: 'failed', error: responseTooLarge() } : { kind: 'answered', payload },
     );
   }
 

@@ -1,9 +1,9 @@
 /**
- * A queue in which sources take turns: each has its own order, and one with a thousand items delays the first item of
- * another by one. An item without a source is a source of its own.
+ * A queue in which sources take turns. Items of one source keep their order. A source with a thousand items delays the first
+ * item of another by one. An item without a source is a source of its own.
  */
 export class FairQueue<Item> {
-  /** In the order of turns: who has had one stands behind those who wait for theirs. */
+  /** In the order of turns: a source that has had its turn moves to the end. */
   readonly #bySource = new Map<unknown, Item[]>();
   #length = 0;
 

@@ -29,14 +29,14 @@ const accountConcurrency = 1_000;
 const startsAtOnce = 2;
 
 /**
- * With less of the processors idle, another environment would take from those that run what it needs: none is started as
- * long as events are answered.
+ * An environment that starts takes processor time from those that run. While less than this share of the processors is
+ * idle, none is started, as long as events are being answered.
  */
 const leastIdleShare = 0.1;
 
 /**
- * After so many patiences in a row without an answer one is started all the same: handlers that wait for each other would
- * wait for ever.
+ * After this many periods of `patienceMilliseconds` in a row in which no event was answered, an environment is started
+ * although the processors are busy. Handlers that wait for each other would otherwise wait for ever.
  */
 const longestSilence = 10;
 
@@ -54,14 +54,14 @@ export class FunctionPool {
   readonly model: FunctionModel;
   readonly #options: PoolOptions;
   readonly #environments = new Set<ExecutionEnvironment>();
-  /** The one used last is the next to be used, so that the others grow old and go. */
+  /** A stack: the environment used last is used next, so that the others stay idle and are removed. */
   readonly #free: { readonly environment: ExecutionEnvironment; cancelRemoval(): void }[] = [];
   readonly #waiting = new FairQueue<Waiting>();
   #starting = 0;
   #unanswered = 0;
-  /** Events so far. */
+  /** Events answered since the start. */
   #answered = 0;
-  /** Patiences in a row in which none was answered. */
+  /** Periods of `patienceMilliseconds` in a row, up to now, in which no event was answered. */
   #silence = 0;
   #growth: NodeJS.Timeout | undefined;
   #stopped = false;

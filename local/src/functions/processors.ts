@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 
-/** Begins to watch; the returned function tells which share of all processors' time, 0 to 1, nobody has used since. */
+/** Begins to watch. The returned function gives the idle share of all processors' time since then, from 0 to 1. */
 export type WatchProcessors = () => () => number;
 
 /** In steps of the system's clock ticks, 10 ms as a rule. */

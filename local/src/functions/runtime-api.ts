@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { listenLocally } from '../listen.ts';
-import { guarded, requestGuard } from '../request-guard.ts';
-import { openPlainLane, type HttpAnswer } from '../plain-lane.ts';
+import { jsonAnswer, type HttpAnswer } from '../http-answer.ts';
+import { serve, type HttpRequest, type Reply } from '../serve.ts';
+import { maximumResponseBytes, responseTooLarge } from './error-documents.ts';
 
 /** What the code inside an execution environment tells the service. */
 export interface RuntimeEvents {
   /** It is done with everything and asks for an event. */
   next(): void;
-  /** What became of the event that it has. */
-  response(requestId: string, payload: string): void;
+  /** What became of the event that it has; the payload is undefined when it is longer than Lambda takes. */
+  response(requestId: string, payload: string | undefined): void;
   error(requestId: string, document: string): void;
   initError(document: string): void;
 }
@@ -41,10 +40,9 @@ const route =
 
 export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
   const secret = randomBytes(16).toString('hex');
-  const guard = requestGuard();
   let pending: Reply | undefined;
   let currentId: string | undefined;
-  const handle = ({ method, url, body }: RuntimeRequest, reply: Reply): void => {
+  const answer = ({ method, url, body }: HttpRequest, reply: Reply): void => {
     if (!url.startsWith(`/${secret}/`)) return reply(nothing(403));
     const path = url.slice(secret.length + 1);
     const [matched, next, initError, requestId = '', outcome] = route.exec(path) ?? [];
@@ -60,26 +58,13 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     }
     // Answered first: what follows may stop the process that waits for this.
     reply(nothing(202));
-    if (initError !== undefined) return events.initError(body);
-    return outcome === 'error' ? events.error(requestId, body) : events.response(requestId, body);
+    if (outcome === 'response') return events.response(requestId, body?.toString());
+    const document = body?.toString() ?? responseTooLarge().payload;
+    return initError === undefined ? events.error(requestId, document) : events.initError(document);
   };
-  const listener: RequestListener = (request, response) => {
-    const { method = '', url = '' } = request;
-    readBody(request, (body) => {
-      handle({ method, url, body }, (answer) => {
-        response.writeHead(answer.status, answer.headers).end(answer.body);
-      });
-    });
-  };
-  const server = createServer(guarded(guard, listener));
-  const lane = openPlainLane(server, guard, ({ method, url, body }, connection) => {
-    handle({ method, url, body: body.toString() }, (answer) => connection.answer(answer));
-    return true;
-  });
-  keepConnectionsOpen(server);
-  const port = await listenLocally(server, 0);
+  const server = await serve({ maximumBodyBytes: maximumResponseBytes, answer });
   return {
-    address: `127.0.0.1:${port}/${secret}`,
+    address: `127.0.0.1:${server.port}/${secret}`,
     handOver(invocation) {
       const reply = pending;
       pending = undefined;
@@ -87,20 +72,10 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
       reply?.({ status: 200, headers: invocationHeaders(invocation), body: invocation.payload });
     },
     close() {
-      server.close();
-      server.closeAllConnections();
-      lane.closeConnections();
+      void server.stop();
     },
   };
 }
-
-interface RuntimeRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly body: string;
-}
-
-type Reply = (answer: HttpAnswer) => void;
 
 function nothing(status: number): HttpAnswer {
   return { status, headers: { 'Content-Length': 0 }, body: '' };
@@ -108,15 +83,7 @@ function nothing(status: number): HttpAnswer {
 
 function invalidRequestId(): HttpAnswer {
   const body = JSON.stringify({ errorMessage: 'Invalid request ID', errorType: 'InvalidRequestID' });
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
-  return { status: 400, headers, body };
-}
-
-/** An environment that is frozen for minutes cannot answer, and must find its connection as it left it. */
-function keepConnectionsOpen(server: Server): void {
-  server.keepAliveTimeout = 0;
-  server.requestTimeout = 0;
-  server.headersTimeout = 0;
+  return jsonAnswer(400, body);
 }
 
 function invocationHeaders(invocation: RuntimeInvocation): Record<string, string | number> {
@@ -127,10 +94,4 @@ function invocationHeaders(invocation: RuntimeInvocation): Record<string, string
     'Lambda-Runtime-Deadline-Ms': invocation.deadline,
     'Lambda-Runtime-Invoked-Function-Arn': invocation.functionArn,
   };
-}
-
-function readBody(request: IncomingMessage, then: (body: string) => void): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => then(Buffer.concat(chunks).toString('utf8')));
 }

@@ -1,11 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { openPlainLane, type PlainLane } from '../plain-lane.ts';
-import { listenLocally } from '../listen.ts';
-import { guarded } from '../request-guard.ts';
+import type { HttpAnswer } from '../http-answer.ts';
 import { Refusal } from '../refusal.ts';
+import { serve, type HttpRequest } from '../serve.ts';
 import { createApiContext, type ApiContextInput } from './context.ts';
 import { awsLimits, type GatewayLimits } from './limits.ts';
-import { answerHttp, answerWholePost } from './management-api.ts';
+import { answerHttp, faultAnswer } from './management-api.ts';
 import { WebSocketEndpoint } from './websocket-endpoint.ts';
 
 export interface WebSocketGatewayOptions extends Omit<ApiContextInput, 'limits'> {
@@ -40,20 +38,23 @@ const keepAliveMilliseconds = 65_000;
 export async function startWebSocketGateway(options: WebSocketGatewayOptions): Promise<WebSocketGateway> {
   const context = createApiContext({ ...options, limits: { ...awsLimits, ...options.limits } });
   const endpoint = new WebSocketEndpoint(context);
-  const listener: RequestListener = (request, response) => {
-    answerHttp(context, endpoint.connections, request, response).catch((error: unknown) => {
-      context.log(`${request.method ?? ''} ${request.url ?? ''} failed: ${String(error)}`);
-      response.destroy();
-    });
+  const answerOf = (request: HttpRequest): HttpAnswer => {
+    try {
+      return answerHttp(context, endpoint.connections, request);
+    } catch (error) {
+      context.log(`${request.method} ${request.url} failed: ${String(error)}`);
+      return faultAnswer(context);
+    }
   };
-  const server = createServer({ keepAliveTimeout: keepAliveMilliseconds }, guarded(context.guard, listener));
-  const lane = openPlainLane(server, context.guard, (request, connection) => {
-    const answer = answerWholePost(context, endpoint.connections, request);
-    if (answer !== undefined) connection.answer(answer);
-    return answer !== undefined;
+  const server = await serve({
+    ...(options.port === undefined ? {} : { port: options.port }),
+    guard: context.guard,
+    maximumBodyBytes: context.limits.messageBytes,
+    keepAliveMilliseconds,
+    answer: (request, reply) => reply(answerOf(request)),
+    upgrade: (request, stream, head) => endpoint.upgrade(request, stream, head),
   });
-  server.on('upgrade', (request, stream, head) => endpoint.upgrade(request, stream, head));
-  const port = await listenLocally(server, options.port ?? 0);
+  const { port } = server;
   const urlOf = (scheme: string, stage: string): string => {
     if (context.stages.has(stage)) return `${scheme}://127.0.0.1:${port}/${stage}`;
     throw new Refusal(
@@ -65,22 +66,7 @@ export async function startWebSocketGateway(options: WebSocketGatewayOptions): P
     port,
     websocketUrl: (stage) => urlOf('ws', stage),
     managementUrl: (stage) => urlOf('http', stage),
-    stop: () => (stopped ??= stop({ server, lane, endpoint })),
+    // The server outlives the connections, since a `$disconnect` function may still post to others.
+    stop: () => (stopped ??= endpoint.stop().then(() => server.stop())),
   };
-}
-
-interface Parts {
-  readonly server: Server;
-  readonly lane: PlainLane;
-  readonly endpoint: WebSocketEndpoint;
-}
-
-/** The server outlives the connections, since a `$disconnect` function may still post to others. */
-async function stop({ server, lane, endpoint }: Parts): Promise<void> {
-  await endpoint.stop();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-    lane.closeConnections();
-  });
 }

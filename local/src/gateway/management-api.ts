@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpAnswer } from '../plain-lane.ts';
-import type { PlainRequest } from '../plain-request.ts';
+import type { HttpAnswer } from '../http-answer.ts';
+import type { HttpRequest } from '../serve.ts';
 import { accessDenial, type ManagementTarget } from './access.ts';
 import type { Connection } from './connection.ts';
 import type { ApiContext } from './context.ts';
@@ -27,63 +26,45 @@ const errors = {
   // Recorded without a message.
   gone: { status: 410, type: 'GoneException', message: '' },
   tooLarge: { status: 413, type: 'PayloadTooLargeException', message: 'Payload Too Large' },
+  fault: { status: 500, type: 'InternalServerErrorException', message: 'Internal server error' },
   full: { status: 429, type: 'LimitExceededException', message: 'Too Many Requests' },
 } satisfies Record<string, ApiError>;
-
-/** What an answer depends on before the body is read. */
-export interface CommandHead {
-  readonly method: string;
-  /** Path and query. */
-  readonly url: string;
-  readonly authorization: string | undefined;
-}
 
 /**
  * Answers plain HTTP: the `@connections` API ("Use @connections commands in your backend service"), and 426 where only
  * a WebSocket handshake belongs.
  */
-export async function answerHttp(
+export function answerHttp(
   context: ApiContext,
   connections: OpenConnections,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { method = '', url = '', headers } = request;
-  const admission = admit(context, { method, url, authorization: headers.authorization });
-  let answer: HttpAnswer;
-  if ('answer' in admission) ({ answer } = admission);
-  else if (method === 'POST') {
-    const body = await readBody(request, context.limits.messageBytes);
-    answer = answerPost(context, connections, admission.target, body);
-  } else answer = answerCommand(context, connections, admission.target, method);
-  response.writeHead(answer.status, answer.headers).end(answer.body);
+  request: HttpRequest,
+): HttpAnswer {
+  const admission = admit(context, request);
+  if ('answer' in admission) return admission.answer;
+  const { method, body } = request;
+  if (method === 'POST') return answerPost(context, connections, admission.target, body);
+  return answerCommand(context, connections, admission.target, method);
 }
 
-/** The same at once, for a POST of which the whole body is there; undefined for everything else. */
-export function answerWholePost(
-  context: ApiContext,
-  connections: OpenConnections,
-  { method, url, headers, body }: PlainRequest,
-): HttpAnswer | undefined {
-  if (method !== 'POST') return undefined;
-  const admission = admit(context, { method, url, authorization: headers.get('authorization') });
-  if ('answer' in admission) return admission.answer;
-  const fits = body.length <= context.limits.messageBytes;
-  return answerPost(context, connections, admission.target, fits ? body : undefined);
+/** For what went wrong here, and not with the request. */
+export function faultAnswer(context: ApiContext): HttpAnswer {
+  return refusal(context, errors.fault);
 }
 
 /** Where a command goes, or the answer when it goes nowhere. */
 function admit(
   context: ApiContext,
-  head: CommandHead,
+  request: HttpRequest,
 ): { readonly target: ManagementTarget } | { readonly answer: HttpAnswer } {
-  const path = pathOf(head.url);
+  const path = pathOf(request.url);
   if (context.stages.has(path.slice(1)))
     return { answer: answerOf(context, 426, '', { Upgrade: 'websocket' }) };
+  const authorization = request.header('authorization');
   const target = readTarget(path);
-  if (target === undefined || !isSigned(head)) return { answer: refusal(context, errors.missingToken) };
+  if (target === undefined || !isSigned(authorization))
+    return { answer: refusal(context, errors.missingToken) };
   if (!context.stages.has(target.stageName)) return { answer: refusal(context, errors.forbidden) };
-  const denial = accessDenial(context, head, target);
+  const denial = accessDenial(context, { method: request.method, authorization }, target);
   if (denial === undefined) return { target };
   return { answer: refusal(context, { status: 403, type: accessDenied, message: denial }) };
 }
@@ -165,23 +146,8 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function isSigned({ authorization }: CommandHead): boolean {
+function isSigned(authorization: string | undefined): boolean {
   return authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
-}
-
-/** The whole body, or undefined when it is longer than `limit` bytes. Never settles for a client that goes away. */
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limit) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-  });
 }
 
 function refusal(context: ApiContext, { status, type, message }: ApiError): HttpAnswer {

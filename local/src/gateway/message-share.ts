@@ -1,7 +1,7 @@
 export interface MessageShareOptions {
   /** Messages that may be unanswered at the same time. */
   readonly most: number;
-  /** Settles when the message is answered, or never will be. */
+  /** Settles when the message is answered, or when it is certain that it will not be. */
   readonly handle: (body: string) => Promise<void>;
   /** Stops and goes on reading from the client. */
   readonly pause: () => void;
@@ -9,8 +9,8 @@ export interface MessageShareOptions {
 }
 
 /**
- * What one connection may have of what all of them share. Messages beyond its share wait here, in their order, and the
- * client is not read from until they have been handed on: so no more wait than one read from the socket holds.
+ * Bounds how many messages of one connection are unanswered at the same time. Further messages wait here, in their order.
+ * The client is not read from until they have been handed on, so that no more wait than one read from the socket holds.
  */
 export class MessageShare {
   readonly #options: MessageShareOptions;

@@ -87,7 +87,7 @@ function applies(
   );
 }
 
-/** Whether the element names what is asked for, or `Not` and its name does not. */
+/** Whether the statement applies: its element names what is asked for, or its `Not…` element does not name it. */
 function includes(
   statement: Readonly<Record<string, unknown>>,
   element: 'Action' | 'Resource',

@@ -23,7 +23,7 @@ let /** @type {((answer: Answer) => void) | undefined} */ settle;
 
 /** @typedef {{ head: string, body: string }} Answer */
 
-// An answer that does not come means that nobody is left to work for.
+// Without this connection the service is gone, and there is nothing left to do.
 socket.on('error', () => process.exit(1));
 socket.on('close', () => process.exit(1));
 socket.on('data', (chunk) => {

@@ -1,8 +1,8 @@
 import { isRuntimeModule } from './runtime-modules.mjs';
 
 /**
- * For Node.js without `registerHooks`, in the thread of its own that such hooks have: what is imported and found nowhere
- * is looked for where the local run is installed.
+ * The hook for versions of Node.js without `registerHooks`, which run it in a thread of its own. A module that is found
+ * nowhere else is looked for where the local run is installed.
  *
  * @type {import('node:module').ResolveHook}
  */
