@@ -103,7 +103,7 @@ export interface QueueModel {
   readonly arn: string;
 }
 
-/** What whoever has the role may do: nothing that no policy allows. */
+/** What a caller with this role may do. What no policy allows is denied. */
 export interface RoleModel {
   readonly logicalId: string;
   readonly name: string;
