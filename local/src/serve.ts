@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { jsonAnswer, type HttpAnswer } from './http-answer.ts';
 import { listenLocally } from './listen.ts';
-import { openPlainLane, type LaneConnection } from './plain-lane.ts';
+import { openPlainLane, type LaneConnection, type TakeRequest } from './plain-lane.ts';
+import type { PlainRequest } from './plain-request.ts';
 import { guarded, requestGuard, type RequestGuard } from './request-guard.ts';
 
 /** A request that has come as a whole, whichever way it was read. */
@@ -15,7 +16,7 @@ export interface HttpRequest {
   /** Undefined when it is longer than `maximumBodyBytes`; what is too long is not kept. */
   readonly body: Buffer | undefined;
   /** By lower-case name. */
-  readonly header: (name: string) => string | undefined;
+  readonly headers: { get(name: string): string | undefined };
 }
 
 /** To be called once, at once or later. */
@@ -74,7 +75,11 @@ export interface Server {
  * @throws Refusal when the port is taken.
  */
 export function serve({ answer, ...options }: ServeOptions): Promise<Server> {
-  return open(options, ({ request, reply }) => answer(request, reply));
+  const { maximumBodyBytes } = options;
+  return open(options, {
+    plain: (request, connection) => answer(bounded(request, maximumBodyBytes), connection.answer),
+    other: wholeRequests(maximumBodyBytes, (request, response) => answer(request, replyOn(response))),
+  });
 }
 
 /**
@@ -83,31 +88,37 @@ export function serve({ answer, ...options }: ServeOptions): Promise<Server> {
  * @throws Refusal when the port is taken.
  */
 export function relay({ upstream, refusalOf, ...options }: RelayOptions): Promise<Server> {
-  return open(options, ({ request, reply, passOn }) => {
-    const { body } = request;
-    if (body === undefined) return reply(tooLong(options));
-    const refusal = refusalOf({ ...request, body });
-    return refusal === undefined ? passOn(upstream, body) : reply(refusal);
+  const { maximumBodyBytes } = options;
+  return open(options, {
+    plain(request, connection, chunk) {
+      const refusal = request.body.length > maximumBodyBytes ? tooLong(maximumBodyBytes) : refusalOf(request);
+      if (refusal === undefined) upstream.forwardPlain(chunk, connection);
+      else connection.answer(refusal);
+    },
+    other: wholeRequests(maximumBodyBytes, ({ body, ...head }, response, incoming) => {
+      const reply = replyOn(response);
+      if (body === undefined) return reply(tooLong(maximumBodyBytes));
+      const refusal = refusalOf({ ...head, body });
+      return refusal === undefined ? upstream.forward(incoming, body, response) : reply(refusal);
+    }),
   });
 }
 
-interface Exchange {
-  readonly request: HttpRequest;
-  readonly reply: Reply;
-  readonly passOn: (upstream: Upstream, body: Buffer) => void;
+/** The two ways: on the bare socket, and through Node.js's server. Whoever adds to one must add to the other. */
+interface Ways {
+  readonly plain: TakeRequest;
+  readonly other: RequestListener;
 }
 
-type Respond = (exchange: Exchange) => void;
-
-async function open(options: Omit<ServeOptions, 'answer'>, respond: Respond): Promise<Server> {
+async function open(options: Omit<ServeOptions, 'answer'>, { plain, other }: Ways): Promise<Server> {
   const { port = 0, guard = requestGuard(), secure, upgrade, keepAliveMilliseconds = 0 } = options;
-  const listener = guarded(guard, wholeRequests(options.maximumBodyBytes, respond));
+  const listener = guarded(guard, other);
   const server = secure === undefined ? createServer(listener) : createSecureServer(secure, listener);
   server.keepAliveTimeout = keepAliveMilliseconds;
   if (keepAliveMilliseconds === 0) Object.assign(server, { requestTimeout: 0, headersTimeout: 0 });
   if (upgrade !== undefined) server.on('upgrade', upgrade);
   // What is encrypted cannot be read on the bare socket.
-  if (secure === undefined) openPlainLane(server, guard, plainRequests(options.maximumBodyBytes, respond));
+  if (secure === undefined) openPlainLane(server, guard, plain);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -123,31 +134,24 @@ async function open(options: Omit<ServeOptions, 'answer'>, respond: Respond): Pr
   };
 }
 
-function plainRequests(maximumBodyBytes: number, respond: Respond): Parameters<typeof openPlainLane>[2] {
-  return ({ method, url, headers, body }, connection, chunk) => {
-    const request: HttpRequest = {
-      method,
-      url,
-      body: body.length > maximumBodyBytes ? undefined : body,
-      header: (name) => headers.get(name),
-    };
-    const passOn: Exchange['passOn'] = (upstream) => upstream.forwardPlain(chunk, connection);
-    respond({ request, reply: connection.answer, passOn });
+/** The request itself when its body is short enough, which costs nothing. */
+function bounded(request: PlainRequest, maximumBodyBytes: number): HttpRequest {
+  return request.body.length > maximumBodyBytes ? { ...request, body: undefined } : request;
+}
+
+function wholeRequests(
+  maximumBodyBytes: number,
+  then: (request: HttpRequest, response: ServerResponse, incoming: IncomingMessage) => void,
+): RequestListener {
+  return (incoming, response) => {
+    const { method = '', url = '', headers: all } = incoming;
+    const headers = { get: (name: string) => [all[name]].flat()[0] };
+    readBody(incoming, maximumBodyBytes, (body) => then({ method, url, headers, body }, response, incoming));
   };
 }
 
-function wholeRequests(maximumBodyBytes: number, respond: Respond): RequestListener {
-  return (incoming, response) => {
-    const { method = '', url = '', headers } = incoming;
-    const header = (name: string): string | undefined => [headers[name]].flat()[0];
-    readBody(incoming, maximumBodyBytes, (body) =>
-      respond({
-        request: { method, url, body, header },
-        reply: (answer) => void response.writeHead(answer.status, answer.headers).end(answer.body),
-        passOn: (upstream, whole) => upstream.forward(incoming, whole, response),
-      }),
-    );
-  };
+function replyOn(response: ServerResponse): Reply {
+  return ({ status, headers, body }) => void response.writeHead(status, headers).end(body);
 }
 
 /**
@@ -176,7 +180,7 @@ function readBody(
   });
 }
 
-function tooLong({ maximumBodyBytes }: ListenOptions): HttpAnswer {
+function tooLong(maximumBodyBytes: number): HttpAnswer {
   const message = `The request is longer than the ${maximumBodyBytes} bytes that are taken here.`;
   return jsonAnswer(413, JSON.stringify({ message }));
 }

@@ -24,8 +24,8 @@ async function start() {
   return { server, asked, waiting, open: () => openSocket(server) };
 }
 
-function seen({ method, url, body, header }: HttpRequest) {
-  return { method, url, kind: header('x-kind'), body: body?.toString() };
+function seen({ method, url, body, headers }: HttpRequest) {
+  return { method, url, kind: headers.get('x-kind'), body: body?.toString() };
 }
 
 function openSocket({ port }: Server): Socket {
@@ -134,8 +134,8 @@ describe('a relay', () => {
         response.end('{}');
       },
     };
-    const refusalOf = ({ header }: HttpRequest) =>
-      header('x-secret') === undefined ? undefined : jsonAnswer(400, '{"message":"no"}');
+    const refusalOf = ({ headers }: HttpRequest) =>
+      headers.get('x-secret') === undefined ? undefined : jsonAnswer(400, '{"message":"no"}');
     const server = await relay({ maximumBodyBytes, upstream, refusalOf });
     onTestFinished(() => server.stop());
     return { passed, open: () => openSocket(server) };

@@ -56,13 +56,13 @@ const maximumBodyBytes = 32 * 1024 * 1024;
 
 /** Why a request is refused; undefined for one that the engine may answer. */
 function errorOf(
-  { header, body }: WholeRequest,
+  { headers, body }: WholeRequest,
   { callers, readCalls }: DynamoDbProxyOptions,
 ): ServiceError | undefined {
-  const caller = callers?.signerOf(header('authorization'));
+  const caller = callers?.signerOf(headers.get('authorization'));
   if (caller === undefined) return undefined;
   // Such as `DynamoDB_20120810.PutItem`.
-  const [, operation = ''] = header('x-amz-target')?.split('.') ?? [];
+  const [, operation = ''] = headers.get('x-amz-target')?.split('.') ?? [];
   if (partiQl.has(operation))
     return invalid(`${operation} is not checked against policies here, so that functions cannot use it.`);
   const request = parseJson(body.toString());

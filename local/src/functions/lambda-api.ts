@@ -51,7 +51,7 @@ const base = 'http://lambda';
 
 async function answer(
   functions: Functions,
-  { method, url, body, header }: HttpRequest,
+  { method, url, body, headers }: HttpRequest,
   callers: Callers | undefined,
 ): Promise<HttpAnswer> {
   const { pathname, searchParams } = URL.canParse(url, base) ? new URL(url, base) : new URL(base);
@@ -59,10 +59,10 @@ async function answer(
   if (name === undefined || method !== 'POST') {
     return failure(404, 'UnknownOperationException', 'Only the Invoke API of Lambda is served here.');
   }
-  const authorization = header('authorization');
+  const authorization = headers.get('authorization');
   if (!isSigned(authorization))
     return failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-  const type = header('x-amz-invocation-type') ?? 'RequestResponse';
+  const type = headers.get('x-amz-invocation-type') ?? 'RequestResponse';
   if (!isInvocationType(type)) {
     return failure(400, 'InvalidParameterValueException', `InvocationType ${type} is none of ${validTypes}.`);
   }

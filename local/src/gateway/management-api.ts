@@ -59,7 +59,7 @@ function admit(
   const path = pathOf(request.url);
   if (context.stages.has(path.slice(1)))
     return { answer: answerOf(context, 426, '', { Upgrade: 'websocket' }) };
-  const authorization = request.header('authorization');
+  const authorization = request.headers.get('authorization');
   const target = readTarget(path);
   if (target === undefined || !isSigned(authorization))
     return { answer: refusal(context, errors.missingToken) };
