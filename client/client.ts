@@ -3,7 +3,7 @@ import type { Event, Reply } from '../protocol/replies.ts';
 import * as limits from '../protocol/client-limits.ts';
 import { Calls } from './calls.ts';
 import type { Asked, Connection } from './connection.ts';
-import { clientClosed } from './errors.ts';
+import { clientClosed, requireText } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Inbox } from './inbox.ts';
 import { Link, type ConnectionState } from './link.ts';
@@ -89,10 +89,12 @@ export class Client {
    * function is called.
    *
    * With `since`, the newest seq that the app has (0 for none): everything after it. Without: the newest 50 and what
-   * follows; older ones with `history`. Throws if the conversation is subscribed already, or 100 others are.
+   * follows; older ones with `history`. Throws if the conversation is subscribed already, or 100 others are;
+   * a `ClientError` with `BAD_REQUEST` for what is no text, as every method does.
    */
   subscribe(conversationId: string, options: { since?: number }, listener: SubscriptionListener): () => void {
     this.#refuseIfClosed();
+    requireText({ conversationId });
     return this.#subscriptions.add(conversationId, options.since, listener);
   }
 
@@ -124,6 +126,7 @@ export class Client {
     listener: ListListener,
   ): LiveListHandle {
     this.#refuseIfClosed();
+    requireText(department === null ? { status } : { department, status });
     const list = this.#inbox.open({ department, status }, count, listener);
     return {
       more: (more = limits.conversationsPage) => list.more(more),
@@ -137,6 +140,7 @@ export class Client {
     range: { before?: number; after?: number; limit?: number } = {},
   ): Promise<HistoryPage> {
     this.#refuseIfClosed();
+    requireText({ conversationId });
     return this.#calls.make('history', { conversationId, ...range }, true);
   }
 
@@ -221,6 +225,7 @@ export class Client {
 
   async #change<A extends 'route' | 'close' | 'reopen'>(action: A, asked: Asked<A>): Promise<Conversation> {
     this.#refuseIfClosed();
+    requireText(asked);
     const { conversation } = await this.#calls.make(action, asked, false);
     this.#inbox.learn(conversation);
     this.#subscriptions.get(conversation.id)?.changed({ conversation });

@@ -34,17 +34,28 @@ export interface ConnectionEvents {
   event(event: Event): void;
   /** The server refused a request because the token is over. */
   tokenRefused(): void;
+  /** A request was answered: with a fault, if there is one. */
+  answered(action: Action, fault: Fields | undefined): void;
   /** A request had no answer in time. */
   overdue(): void;
   /** Ended by the other side, or never opened. */
   closed(): void;
 }
 
+/** How a request waits. */
+export interface Patience {
+  /** From its leaving to its answer; `requestTimeoutMs` if not said. */
+  readonly timeoutMs?: number;
+  /** Asked before it leaves: what nobody wants any more is dropped and not settled. */
+  readonly wanted?: () => boolean;
+}
+
 interface Pending {
   readonly id: string;
+  readonly action: Action;
   /** The frame; `who` asks who the connection is. */
   write(who: true | undefined): string;
-  readonly timeoutMs: number;
+  readonly patience: Patience;
   readonly alarm: Alarm;
   sent: boolean;
   /** With its answer, or without one. */
@@ -96,12 +107,12 @@ export class Connection {
     return this.#pending.size > 0;
   }
 
-  /** Sends a request as soon as the pace allows; `settle` is called once, also when the connection ends. */
+  /** Sends a request as soon as the pace allows; `settle` is called at most once, also when the connection ends. */
   request<A extends Action>(
     action: A,
     asked: Asked<A>,
     settle: (outcome: Outcome<ReplyTo<A>>) => void,
-    timeoutMs = this.#context.settings.requestTimeoutMs,
+    patience: Patience = {},
   ): void {
     const id = String(++this.#lastId);
     const write = (who: true | undefined): string => JSON.stringify({ action, id, ...asked, who });
@@ -109,14 +120,18 @@ export class Connection {
     if (this.#ended) return settle({ sent: false });
     const pending: Pending = {
       id,
+      action,
       write,
-      timeoutMs,
+      patience,
       alarm: new Alarm(this.#context.clock),
       sent: false,
       settle: (frame) => {
         if (frame && this.you && isReplyTo(action, frame)) settle({ reply: frame, you: this.you });
         else if (frame && isError(frame)) this.#refused(frame, settle);
-        else settle({ sent: pending.sent });
+        else {
+          if (frame) this.#context.notice({ kind: 'foreignFrame' });
+          settle({ sent: pending.sent });
+        }
       },
     };
     this.#pending.set(id, pending);
@@ -131,10 +146,15 @@ export class Connection {
   #send(): void {
     for (const next of this.#pending.values()) {
       if (next.sent) continue;
+      const { wanted, timeoutMs = this.#context.settings.requestTimeoutMs } = next.patience;
+      if (wanted?.() === false) {
+        this.#take(next.id);
+        continue;
+      }
       const wait = this.#pacer.take(this.#context.clock.now());
       if (wait > 0) return this.#pacing.set(wait, () => this.#send());
       next.sent = true;
-      next.alarm.set(next.timeoutMs, () => this.#timeOut(next.id));
+      next.alarm.set(timeoutMs, () => this.#timeOut(next.id));
       this.#socket.send(next.write(this.you ? undefined : true));
     }
   }
@@ -146,7 +166,7 @@ export class Connection {
     const id = frame?.['id'];
     if (frame && isText(id)) this.#answered(id, frame);
     else if (frame && isEvent(frame)) this.#hear(frame);
-    else if (frame && isFault(frame)) this.#loseOldest();
+    else if (frame && isFault(frame)) this.#loseOldest(frame);
     else this.#context.notice({ kind: 'foreignFrame' });
   }
 
@@ -156,7 +176,10 @@ export class Connection {
       if (isYou(frame['you'])) this.#identify(frame['you']);
       else this.#context.notice({ kind: 'foreignFrame' });
     }
-    this.#take(id)?.settle(this.you && frame);
+    const pending = this.#take(id);
+    if (!pending) return;
+    this.#events.answered(pending.action, frame['code'] === 'INTERNAL' ? frame : undefined);
+    pending.settle(this.you && frame);
   }
 
   #identify(you: You): void {
@@ -184,8 +207,13 @@ export class Connection {
   }
 
   /** API Gateway does not say whose fault it was: the oldest that was sent is taken for it. */
-  #loseOldest(): void {
-    for (const { id, sent } of this.#pending.values()) if (sent) return this.#take(id)?.settle();
+  #loseOldest(fault: Fields): void {
+    for (const pending of this.#pending.values()) {
+      if (!pending.sent) continue;
+      this.#take(pending.id);
+      this.#events.answered(pending.action, fault);
+      return pending.settle();
+    }
   }
 
   #timeOut(id: string): void {

@@ -1,5 +1,6 @@
 import type { Code } from '../protocol/codes.ts';
 import type { Reply } from '../protocol/replies.ts';
+import { isText } from './shapes.ts';
 
 /**
  * Why a promise of the client was rejected: a refusal of the server by its code, or one of the client's own.
@@ -36,4 +37,13 @@ export function unknown(): ClientError {
 
 export function clientClosed(): ClientError {
   return new ClientError('CLIENT_CLOSED', 'The client was closed.');
+}
+
+/** Throws `BAD_REQUEST` for the first of an app's values, by their names, that is no text: not every app is checked for its types. */
+export function requireText(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (isText(value)) continue;
+    const kind = value === null ? 'null' : typeof value;
+    throw new ClientError('BAD_REQUEST', `${name}: must be a string; got ${kind}`);
+  }
 }

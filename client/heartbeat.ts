@@ -69,7 +69,7 @@ export class Heartbeat {
           if (awaited === 0) this.#plan();
           if (reply) this.#answered(reply, asked);
         },
-        this.#context.settings.pongTimeoutMs,
+        { timeoutMs: this.#context.settings.pongTimeoutMs },
       );
     }
   }

@@ -1,9 +1,11 @@
 import type { You } from '../protocol/model.ts';
 import type { Event } from '../protocol/replies.ts';
+import type { Action } from '../protocol/requests.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import { Connection } from './connection.ts';
 import { isSame } from './identity.ts';
+import { isText, type Fields } from './shapes.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readToken, type Token } from './token.ts';
 
@@ -61,6 +63,8 @@ export class Link {
   #openedAt = 0;
   /** Handshakes that failed since the last one that did not. */
   #failures = 0;
+  /** Faults since the last answer that was none, by what was asked. */
+  readonly #faults = new Map<Action, number>();
 
   constructor(context: Surroundings, url: string, provider: () => Promise<unknown>, events: LinkEvents) {
     const { clock } = context;
@@ -127,6 +131,7 @@ export class Link {
         opened: () => this.#opened(connection),
         identified: (you) => this.#identified(you),
         event: (event) => this.#event(connection, event),
+        answered: (action, fault) => this.#answered(action, fault),
         tokenRefused: () => this.#tokenRefused(connection),
         overdue: () => this.#events.overdue(),
         closed: () => (connection === this.#opening ? this.#refused(token) : this.#lost(connection)),
@@ -142,13 +147,29 @@ export class Link {
   #refused(token: Token, error?: unknown): void {
     if (this.#token === token) this.#token = undefined;
     const tries = ++this.#failures;
-    // Told at 1, 2, 4, 8 … in a row.
-    if ((tries & (tries - 1)) === 0) {
+    if (isTold(tries)) {
       const { endsAt } = token;
       const over = endsAt !== undefined && endsAt <= this.#now();
       this.#context.notice({ kind: 'notConnected', tries, tokenEndsAt: endsAt, tokenOver: over, error });
     }
     this.#failed();
+  }
+
+  /** Counted by action: a ping that is answered well is no answer to a message that never is. */
+  #answered(action: Action, fault: Fields | undefined): void {
+    if (!fault) return void this.#faults.delete(action);
+    const times = (this.#faults.get(action) ?? 0) + 1;
+    this.#faults.set(action, times);
+    const { message, requestId } = fault;
+    if (isTold(times)) {
+      this.#context.notice({
+        kind: 'faulted',
+        action,
+        times,
+        message: textOf(message),
+        requestId: textOf(requestId),
+      });
+    }
   }
 
   #late(): void {
@@ -261,4 +282,13 @@ export class Link {
   #now(): number {
     return this.#context.clock.now();
   }
+}
+
+/** What fails again and again is told at 1, 2, 4, 8 … in a row. */
+function isTold(times: number): boolean {
+  return (times & (times - 1)) === 0;
+}
+
+function textOf(value: unknown): string | undefined {
+  return isText(value) ? value : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Action } from '../protocol/requests.ts';
 import type { ClientError } from './errors.ts';
 import type { PendingMessage } from './pending-message.ts';
 
@@ -15,7 +16,7 @@ export type Notice =
       readonly what: 'messages' | 'conversations' | 'events' | 'outbox';
       readonly id: string;
     }
-  /** A frame that this version does not know, one that is broken, or a first reply that does not say who the connection is; it was ignored. */
+  /** A frame or an answer that this version does not know, one that is broken, or a first reply that does not say who the connection is; it was ignored. */
   | { readonly kind: 'foreignFrame' }
   /** The token provider threw, gave none in time, or gave what is none (`error` says what); it is asked again after a delay. */
   | { readonly kind: 'noToken'; readonly error: unknown }
@@ -32,6 +33,21 @@ export type Notice =
       /** Whether that has passed on the local clock, which may be wrong. */
       readonly tokenOver: boolean;
       readonly error: unknown;
+    }
+  /**
+   * The service is reached, and answers with a fault (`INTERNAL`, or API Gateway's own frame) what asks for `action`, for
+   * the 1st, 2nd, 4th, 8th … time in a row; it is asked again after a delay, or rejected as `UNKNOWN`.
+   *
+   * API Gateway does not say which request it was: the oldest without an answer is taken for it.
+   */
+  | {
+      readonly kind: 'faulted';
+      readonly action: Action;
+      readonly times: number;
+      /** What the fault says; that of `INTERNAL` holds a reference to the log. */
+      readonly message: string | undefined;
+      /** API Gateway's, for its log. */
+      readonly requestId: string | undefined;
     }
   /** A message that an earlier page load left in the storage was refused. */
   | { readonly kind: 'notSent'; readonly message: PendingMessage; readonly error: ClientError }

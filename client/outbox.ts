@@ -1,7 +1,7 @@
 import * as limits from '../protocol/client-limits.ts';
 import type { Message } from '../protocol/model.ts';
 import { withLineFeeds } from '../protocol/text.ts';
-import { ClientError, clientClosed, queueFull, refusal, unknown } from './errors.ts';
+import { ClientError, clientClosed, queueFull, refusal, requireText, unknown } from './errors.ts';
 import { isSame, type Owner } from './identity.ts';
 import type { Context } from './context.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
@@ -60,6 +60,7 @@ export class Outbox {
   /** Resolves to the stored message; rejects with a `ClientError`. */
   async send(conversationId: string, written: string): Promise<Message> {
     const { maxQueued } = this.#context.settings;
+    requireText({ conversationId, text: written });
     // As the server stores it, so that an own message is shown as it will be to everybody.
     const text = withLineFeeds(written);
     if (text.length > limits.textUnits || text.trim() === '') {
@@ -167,6 +168,8 @@ export class Outbox {
     const [item] = lane.items;
     if (!item) return;
     lane.retrier.ask('sendMessage', { ...item.message, as: lane.owner }, ({ reply, you, error }) => {
+      // Refused before it left, as too large, and whose it is not known: it waits for that.
+      if (!this.#you) return;
       this.#end(lane, item, error && refusal(error));
       if (!reply) return;
       const { conversationId, clientMessageId: id, text } = item.message;

@@ -49,13 +49,15 @@ export class Retrier {
     const connection = this.#context.link.current;
     if (!connection || !this.free || !(repeatable || connection.you)) return;
     const question = (this.#busy = {});
-    connection.request(action, asked, (outcome) => {
-      if (this.#busy !== question) return;
+    const wanted = (): boolean => this.#busy === question;
+    const settle = (outcome: Outcome<ReplyTo<A>>): void => {
+      if (!wanted()) return;
       this.#busy = undefined;
       if (!isFinal(outcome, repeatable)) return this.#putOff(outcome);
       answered(outcome);
       if (!this.#alarm.isSet) this.#backoff.reset();
-    });
+    };
+    connection.request(action, asked, settle, { wanted });
   }
 
   /** Asks again, unless something is to be asked sooner, after a while that grows with each time in a row. */
@@ -74,7 +76,7 @@ export class Retrier {
     this.#again();
   }
 
-  /** What was asked and what was put off is of no interest any more. */
+  /** What was asked and what was put off is of no interest any more; what has not left yet does not leave. */
   forget(): void {
     this.#busy = undefined;
     this.#alarm.clear();

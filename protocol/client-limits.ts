@@ -20,3 +20,8 @@ export const conversationsPage = 50;
 export const pingHeads = 50;
 /** Departments that one `ping` may ask for. */
 export const pingInbox = 20;
+/**
+ * UTF-16 units of an id. WhatsApp's business-scoped user ids have up to 131 (a country's two letters, a point, 128), and
+ * ids of conversations are made from them.
+ */
+export const idUnits = 160;

@@ -12,11 +12,6 @@ export const limits = {
   envelopeBytes: 1280,
   /** Nesting of a client's or an upstream's JSON. */
   jsonDepth: 8,
-  /**
-   * UTF-16 units of an id. WhatsApp's business-scoped user ids have up to 131 (a country's two letters, a point, 128), and
-   * ids of conversations are made from them.
-   */
-  idUnits: 160,
   /** UTF-16 units of names and channels. */
   freeTextUnits: 128,
   /** UTF-16 units of a guest's address, which may be such an id. */

@@ -1,15 +1,13 @@
 import * as v from 'valibot';
+import { idPattern } from './id-pattern.ts';
 import { limits } from './limits.ts';
 import { withLineFeeds } from './text.ts';
 
-/**
- * An id of the wire. The pattern leaves out `#`, with which storage keys are built, and white space, with which
- * department lists are written; WhatsApp ids, phone numbers and the subjects of common OIDC providers match it.
- */
+/** An id of the wire. */
 export const id = v.pipe(
   v.string('must be a string'),
   v.regex(
-    new RegExp(`^[A-Za-z0-9_+-][A-Za-z0-9._:@+=/|~-]{0,${limits.idUnits - 1}}$`),
+    idPattern,
     `must be an id: 1 to ${limits.idUnits} of A-Z a-z 0-9 . _ : @ + = / | ~ -, not starting with one of . : @ = / | ~`,
   ),
 );

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 describe('the bundle of the client', () => {
-  it('has under 10 KiB, minified and compressed, and nothing but client and protocol in it', async () => {
+  it('has under 10.5 KiB, minified and compressed, and nothing but client and protocol in it', async () => {
     const { outputFiles, metafile } = await build({
       entryPoints: [join(import.meta.dirname, '../../client/index.ts')],
       bundle: true,
@@ -15,7 +15,7 @@ describe('the bundle of the client', () => {
       write: false,
       metafile: true,
     });
-    expect(gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length).toBeLessThan(10 * 1024);
+    expect(gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length).toBeLessThan(10.5 * 1024);
     const inside = Object.values(metafile.outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { live, refusal, subscribed } from './support/frames.ts';
+import { live, refusal, sent, subscribed } from './support/frames.ts';
 import { screen } from './support/screen.ts';
-import { onlineStage, stage } from './support/stage.ts';
+import { onlineStage, reconnect, stage } from './support/stage.ts';
 
 describe('requests', () => {
   it('leave in the pace that the server allows', async () => {
@@ -41,6 +41,52 @@ describe('requests', () => {
     ).toEqual(['c1', 'c2', 'c1']);
     scene.socket().answer('subscribe', subscribed(1, 1));
     expect(shown.seqs()).toEqual([1]);
+  });
+
+  it('that are always answered with a fault are told of, ever more rarely, until one is answered well', async () => {
+    const scene = await onlineStage({ introduces: false });
+    const sending = scene.client.sendMessage('c1', 'hello');
+    const fault = { message: 'Internal server error', connectionId: 'x', requestId: 'y' };
+    for (let times = 1; times <= 9; times++) {
+      scene.socket().deliver(fault);
+      await scene.pass(20_000);
+    }
+    expect(scene.client.state.status).toBe('online');
+    expect(scene.notices).toEqual(
+      [1, 2, 4, 8].map((times) => ({
+        kind: 'faulted',
+        action: 'ping',
+        times,
+        message: 'Internal server error',
+        requestId: 'y',
+      })),
+    );
+    scene.socket().answer('ping', { type: 'pong', at: '', heads: {}, inbox: {} });
+    scene.notices.splice(0);
+    for (let times = 1; times <= 5; times++) {
+      scene.socket().answer('sendMessage', refusal('INTERNAL', 'backoff'));
+      await scene.pass(20_000);
+    }
+    await reconnect(scene);
+    for (let times = 6; times <= 8; times++) {
+      scene.socket().answer('sendMessage', refusal('INTERNAL', 'backoff'));
+      await scene.pass(20_000);
+    }
+    scene.socket().answer('sendMessage', sent(1));
+    await sending;
+    const again = scene.client.sendMessage('c1', 'again');
+    scene.socket().answer('sendMessage', refusal('INTERNAL', 'backoff'));
+    expect(scene.notices).toEqual(
+      [1, 2, 4, 8, 1].map((times) => ({
+        kind: 'faulted',
+        action: 'sendMessage',
+        times,
+        message: 'INTERNAL.',
+        requestId: undefined,
+      })),
+    );
+    scene.client.close();
+    await Promise.allSettled([again]);
   });
 
   it('without an answer are repeated, and the connection is asked whether it lives', async () => {
@@ -85,10 +131,11 @@ describe('requests', () => {
     expect(scene.socket().last('history')).toMatchObject({ after: 2 });
   });
 
-  it('with a broken answer are repeated', async () => {
+  it('with a broken answer are repeated, and that is told', async () => {
     const scene = await onlineStage();
     scene.client.subscribe('c1', { since: 0 }, () => {});
     scene.socket().answer('subscribe', { type: 'subscribed', messages: 'none' });
+    expect(scene.notices).toEqual([{ kind: 'foreignFrame' }]);
     await scene.pass(500);
     expect(scene.socket().all('subscribe')).toHaveLength(2);
   });

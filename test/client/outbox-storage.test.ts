@@ -19,6 +19,19 @@ async function leave(storage: TextStorage, text: string, conversationId = 'c1'):
   await expect(lost).rejects.toMatchObject({ code: 'CLIENT_CLOSED' });
 }
 
+/** A message as the storage holds it. */
+const leftBy = (owner: object, text: string, conversationId = 'c1') => ({
+  ...owner,
+  conversationId,
+  clientMessageId: `old-${conversationId}`,
+  text,
+});
+
+/** What earlier page loads have left. */
+function put(storage: TextStorage, ...left: readonly object[]): void {
+  storage.setItem('lobbybee.outbox.3 wss://hotel.example/prod', JSON.stringify(left));
+}
+
 const texts = (scene: Stage): unknown[] =>
   scene
     .socket()
@@ -201,6 +214,54 @@ describe('a storage', () => {
     expect(texts(scene)).toEqual(['two', 'three', 'four', 'five']);
     expect(scene.notices).toEqual([{ kind: 'dropped', what: 'outbox', id: 'c0' }]);
     expect([...storage.items.values()].join('')).not.toContain('one');
+  });
+
+  it('delays no own message with what others left, once it is known who is connected', async () => {
+    const storage = memoryStorage();
+    put(storage, ...Array.from({ length: 200 }, (_, n) => leftBy(eve, `of Eve ${n}`, `c${n}`)));
+    const scene = await stage({ storage });
+    const sending = scene.client.sendMessage('c1', 'of Ana');
+    scene.socket().open();
+    const [first] = scene.socket().sent;
+    if (!first) throw new Error('nothing was asked');
+    scene.socket().reply(first, refusal('OTHER_USER', 'no'));
+    await scene.pass(100);
+    expect(texts(scene).at(-1)).toBe('of Ana');
+    scene.socket().answer('sendMessage', sent(1));
+    await expect(sending).resolves.toMatchObject({ seq: 1 });
+    await scene.pass(10_000);
+    expect(texts(scene)).toHaveLength(51);
+    expect([...storage.items.values()].join('').match(/of Eve/g)).toHaveLength(200);
+  });
+
+  it('shows nobody what another left that no frame takes, and keeps it; its owner is told', async () => {
+    const storage = memoryStorage();
+    // Six bytes each, as JSON writes them.
+    const text = '\u0001'.repeat(4096);
+    put(storage, leftBy(eve, text));
+    for (const you of [undefined, { hotelId: 'plaza', userId: 'eve' }]) {
+      const other = await stage({ storage, ...(you ? { you: () => you } : {}) });
+      other.socket().open();
+      await reconnect(other);
+      expect([other.notices, other.client.pending]).toEqual([[], []]);
+      other.client.close();
+      expect(storage.items.size).toBe(1);
+    }
+    const own = await onlineStage({ storage, you: () => eve });
+    expect(own.notices).toMatchObject([{ kind: 'notSent', message: { text }, error: { code: 'TOO_LARGE' } }]);
+    expect(storage.items.size).toBe(0);
+  });
+
+  it('that names an owner whom no service names so is not read', async () => {
+    const storage = memoryStorage();
+    const odd = ['', 'x'.repeat(161), 'two words', '#'].flatMap((id) => [
+      leftBy({ hotelId: 'grand', userId: id }, 'odd'),
+      leftBy({ hotelId: id, userId: 'ana' }, 'odd'),
+    ]);
+    put(storage, ...odd, leftBy({ hotelId: 'grand', userId: 'a'.repeat(160) }, 'even'));
+    const scene = await onlineStage({ storage });
+    expect(texts(scene)).toEqual(['even']);
+    expect([...storage.items.values()].join('')).not.toContain('odd');
   });
 
   it('that throws, or holds nonsense, stops nothing', async () => {

@@ -125,6 +125,19 @@ describe('sendMessage', () => {
 });
 
 describe('a message that is given up', () => {
+  it('does not leave if it had not left yet', async () => {
+    const scene = await onlineStage({ frameBurst: 2 });
+    const sending = scene.client.sendMessage('c1', 'one');
+    const stuck = scene.client.sendMessage('c2', 'two');
+    const next = scene.client.sendMessage('c3', 'three');
+    scene.client.discard('m2');
+    await expect(stuck).rejects.toMatchObject({ code: 'UNKNOWN' });
+    await scene.pass(10_000);
+    expect(texts(scene)).toEqual(['one', 'three']);
+    scene.client.close();
+    await Promise.allSettled([sending, next]);
+  });
+
   it('holds up nobody any more, whatever the server says to it', async () => {
     const scene = await onlineStage();
     const [stuck, next] = [scene.client.sendMessage('c1', 'one'), scene.client.sendMessage('c1', 'two')];
