@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Upstream } from '../serve.ts';
 import { engineConnections } from './engine-connections.ts';
 
@@ -19,8 +20,19 @@ export function engineUpstream(engineUrl: string): EngineUpstream {
         response.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
         answer.on('error', breakOff).pipe(response);
       });
-      request.on('error', breakOff).end(body);
+      request.on('socket', heard).on('error', breakOff).end(body);
     },
     close: () => agent.destroy(),
   };
 }
+
+/**
+ * Gives a socket a listener for its errors for as long as it lives. Node.js takes its own away when an answer ends before
+ * its request is written, as when the engine refuses what is too long, and an error that nobody hears ends this process.
+ */
+function heard(socket: Socket): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+}
+
+/** The request that has the socket hears of its error, too, and a socket closes after it. */
+function ignore(): void {}

@@ -51,8 +51,8 @@ export async function startDynamoDbProxy(options: DynamoDbProxyOptions): Promise
   };
 }
 
-/** Source: "BatchWriteItem", 16 MB of items, which JSON and base64 make longer. */
-const maximumBodyBytes = 32 * 1024 * 1024;
+/** Source: "BatchWriteItem", Amazon DynamoDB API reference: 16 MB. The engine takes no more either. */
+const maximumBodyBytes = 16 * 1024 * 1024;
 
 /** Why a request is refused; undefined for one that the engine may answer. */
 function errorOf(
