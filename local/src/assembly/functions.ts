@@ -7,6 +7,7 @@ import { checkVariableName } from './names.ts';
 import { privateFile, privateFolder } from '../private-files.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Properties } from './properties.ts';
+import { numberWithin } from './ranges.ts';
 import type { Resource } from './stack.ts';
 
 export interface FunctionResources {
@@ -61,7 +62,7 @@ function readFunction(
   }
   const name = identity.reference;
   const logging = properties.nested('LoggingConfig');
-  const reservedConcurrency = properties.optionalNumber('ReservedConcurrentExecutions');
+  const reservedConcurrency = numberWithin(properties, 'ReservedConcurrentExecutions');
   const roleArn = properties.optionalText('Role');
   return {
     logicalId,
@@ -72,8 +73,8 @@ function readFunction(
     handler: properties.text('Handler'),
     codeDirectory: readCode({ logicalId, properties, stack }, inlineCodeDirectory),
     environment: readEnvironment(properties),
-    timeoutSeconds: properties.optionalNumber('Timeout') ?? defaults.timeoutSeconds,
-    memoryMegabytes: properties.optionalNumber('MemorySize') ?? defaults.memoryMegabytes,
+    timeoutSeconds: numberWithin(properties, 'Timeout') ?? defaults.timeoutSeconds,
+    memoryMegabytes: numberWithin(properties, 'MemorySize') ?? defaults.memoryMegabytes,
     logGroup: logging.optionalText('LogGroup') ?? `/aws/lambda/${name}`,
     ...readLogFormat(logging),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
@@ -161,8 +162,8 @@ function readAsynchronous(config: Resource | undefined, problems: Problems): Asy
   const read = problems.attempt(subject, () => {
     const onFailure = readDestination(config);
     return {
-      maximumRetryAttempts: properties.optionalNumber('MaximumRetryAttempts') ?? maximumRetryAttempts,
-      maximumEventAgeSeconds: properties.optionalNumber('MaximumEventAgeInSeconds') ?? maximumEventAgeSeconds,
+      maximumRetryAttempts: numberWithin(properties, 'MaximumRetryAttempts') ?? maximumRetryAttempts,
+      maximumEventAgeSeconds: numberWithin(properties, 'MaximumEventAgeInSeconds') ?? maximumEventAgeSeconds,
       ...(onFailure === undefined ? {} : { onFailure }),
     };
   });

@@ -70,21 +70,26 @@ export class Properties {
     return Object.fromEntries(nested.names.map((key) => [key, nested.text(key)]));
   }
 
+  /** A property's name with those that it stands in, such as `LoggingConfig.LogFormat`. */
+  pathOf(name: string): string {
+    return `${this.#path}${name}`;
+  }
+
   get names(): string[] {
     return Object.keys(this.#values);
   }
 
   #missing(name: string): never {
-    throw new TemplateProblem(`the property ${this.#path}${name} is missing`);
+    throw new TemplateProblem(`the property ${this.pathOf(name)} is missing`);
   }
 
   #wrong(name: string, expected: string): never {
     const value = this.#values[name];
     if (value === null)
       throw new TemplateProblem(
-        `the property ${this.#path}${name} is null, which CloudFormation does not take`,
+        `the property ${this.pathOf(name)} is null, which CloudFormation does not take`,
       );
-    throw new TemplateProblem(`the property ${this.#path}${name} is not ${expected}`);
+    throw new TemplateProblem(`the property ${this.pathOf(name)} is not ${expected}`);
   }
 }
 

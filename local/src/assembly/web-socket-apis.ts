@@ -9,6 +9,7 @@ import type {
 import { checkName, refuseSecond } from './names.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import type { Properties } from './properties.ts';
+import { numberWithin } from './ranges.ts';
 import type { Resource } from './stack.ts';
 
 export interface ApiResources {
@@ -127,7 +128,7 @@ class ApiReader {
       throw new TemplateProblem(`${subject} has the type ${type}; only AWS_PROXY runs here`);
     return {
       functionArn: this.#functionArn(properties.text('IntegrationUri')),
-      timeoutMilliseconds: properties.optionalNumber('TimeoutInMillis') ?? longestTimeoutMilliseconds,
+      timeoutMilliseconds: numberWithin(properties, 'TimeoutInMillis') ?? longestTimeoutMilliseconds,
     };
   }
 
@@ -185,8 +186,8 @@ function readStage({ properties }: Resource): StageModel {
 
 /** What a stage leaves open is the account's. */
 function readThrottle(settings: Properties): ThrottleModel | undefined {
-  const requestsPerSecond = settings.optionalNumber('ThrottlingRateLimit');
-  const burst = settings.optionalNumber('ThrottlingBurstLimit');
+  const requestsPerSecond = numberWithin(settings, 'ThrottlingRateLimit');
+  const burst = numberWithin(settings, 'ThrottlingBurstLimit');
   if (requestsPerSecond === undefined && burst === undefined) return undefined;
   return {
     requestsPerSecond: requestsPerSecond ?? accountThrottle.requestsPerSecond,
