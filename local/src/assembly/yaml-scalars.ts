@@ -1,3 +1,6 @@
+/** YAML that CloudFormation would not take, or not as it was meant; the message goes on after "neither JSON nor YAML". */
+export class YamlProblem extends Error {}
+
 /**
  * What CloudFormation takes a YAML scalar without quotes for.
  *
@@ -10,6 +13,7 @@
  *
  * @returns null, a boolean, a whole number, or a text. A number with a fraction, or with more digits than JavaScript keeps,
  * is the text that Java makes of it: properties that want a number read it from that, too. A date is the text that it is.
+ * @throws YamlProblem for a number in base 60 that is larger than JavaScript keeps exactly: nobody means one.
  */
 export function plainScalar(source: string): string | number | boolean | null {
   if (nothing.test(source)) return null;
@@ -29,7 +33,7 @@ const fraction =
 
 function integerOf(source: string): string | number | undefined {
   const [sign = '', digits = ''] = signAndRest(source);
-  const magnitude = digits.includes(':') ? BigInt(sexagesimal(digits)) : readBigInt(digits);
+  const magnitude = digits.includes(':') ? BigInt(exactSexagesimal(digits)) : readBigInt(digits);
   if (magnitude === undefined) return undefined;
   const value = sign === '-' ? -magnitude : magnitude;
   return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
@@ -52,6 +56,15 @@ function signAndRest(source: string): string[] {
   const [, sign = '', digits = ''] = /^([-+]?)(.*)$/.exec(source.replaceAll('_', '')) ?? [];
   return [sign, digits];
 }
+
+function exactSexagesimal(digits: string): number {
+  const number = sexagesimal(digits);
+  if (Number.isSafeInteger(number)) return number;
+  const shown = digits.length > shownCharacters ? `${digits.slice(0, shownCharacters)}…` : digits;
+  throw new YamlProblem(`${shown} is a number in base 60 beyond every range; put a text into quotes`);
+}
+
+const shownCharacters = 40;
 
 function sexagesimal(digits: string): number {
   return digits.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);

@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import { isRecord } from '../json.ts';
 import { deepestNesting, isTooDeep } from './nesting.ts';
-import { plainScalar } from './yaml-scalars.ts';
+import { plainScalar, YamlProblem } from './yaml-scalars.ts';
 
 export type ReadYaml = { readonly value: unknown } | { readonly problem: string };
 
@@ -21,11 +21,14 @@ export type ReadYaml = { readonly value: unknown } | { readonly problem: string 
  * has them. Aliases and `<<` are followed as `aws cloudformation package` follows them, which CloudFormation itself does not.
  */
 export function readYaml(text: string): ReadYaml {
-  const [nested] = new Parser().parse(text);
-  if (nested !== undefined && isTooDeep<unknown>(nested, partsOf))
+  // Comments and directives before a document are tokens of their own.
+  const tokens = [...new Parser().parse(text)];
+  if (tokens.some((token) => isTooDeep<unknown>(token, partsOf)))
     return { problem: `it is nested more than ${deepestNesting} levels deep` };
   const document = parseDocument(text, { version: '1.1', schema: 'failsafe', customTags: knownTags });
   const [error] = [...document.errors, ...document.warnings];
+  if (error?.code === 'MULTIPLE_DOCS')
+    return { problem: 'it holds several documents, and a template is one' };
   // Below its first line the parser shows the place, behind a colon.
   if (error !== undefined) return { problem: error.message.split(/[:.]?\n/)[0] ?? '' };
   try {
@@ -35,8 +38,6 @@ export function readYaml(text: string): ReadYaml {
     throw problem;
   }
 }
-
-class YamlProblem extends Error {}
 
 /** What a token of the parser holds: a document's value; keys and values of a collection. */
 function* partsOf(token: unknown): Iterable<unknown> {

@@ -75,6 +75,23 @@ describe('YAML of a template is refused', () => {
     ['that merges what is no map', 'a: &x 1\nb: { <<: *x }', '"<<" leads to something that is no map'],
     ['of brackets without an end', '['.repeat(100_000), 'it is nested more than 200 levels deep'],
     ['of a list in a list without an end', '- '.repeat(100_000), 'it is nested more than 200 levels deep'],
+    ['of brackets below a comment', `# a\n${'['.repeat(100_000)}`, 'it is nested more than 200 levels deep'],
+    [
+      'of brackets in a second document',
+      `a: 1\n---\n${'['.repeat(100_000)}`,
+      'it is nested more than 200 levels deep',
+    ],
+    ['of two documents', 'a: 1\n---\nb: 2\n', 'it holds several documents, and a template is one'],
+    [
+      'with a number in base 60 that nobody can mean',
+      `a: 1${':1'.repeat(1000)}`,
+      '1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:1:… is a number in base 60 beyond every range; put a text into quotes',
+    ],
+    [
+      'with a number in base 60 that is not kept exactly',
+      'a: -90071992547409920:00',
+      '90071992547409920:00 is a number in base 60 beyond every range; put a text into quotes',
+    ],
     ['with a key twice', 'a: 1\na: 2', 'Map keys must be unique at line 2, column 1'],
     ['with a tag that there is not', 'a: !Foo b', 'Unresolved tag: !Foo at line 1, column 4'],
     [
