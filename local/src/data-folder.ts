@@ -14,7 +14,7 @@ export interface DataFolder {
  * Makes the folder when it is missing, for its owner alone, and takes it: two runs on the same tables would corrupt each
  * other.
  *
- * @throws Refusal when a process that is alive has it. What a dead one left behind is taken over.
+ * @throws Refusal when a process that is alive has it, or when it cannot be used. What a dead one left behind is taken over.
  */
 export function takeDataFolder(path: string): DataFolder {
   makeDataFolder(path);
@@ -22,7 +22,7 @@ export function takeDataFolder(path: string): DataFolder {
   const owner = ownerOf(process.pid);
   for (;;) {
     if (writeNew(file, owner)) break;
-    const holder = readFileSync(file, 'utf8').trim();
+    const holder = read(file).trim();
     if (isAlive(holder)) {
       const pid = holder.split(' ')[0] ?? '';
       throw new Refusal(
@@ -40,6 +40,16 @@ function writeNew(file: string, text: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Empty for one that was released meanwhile. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return '';
     throw error;
   }
 }

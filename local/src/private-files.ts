@@ -1,14 +1,16 @@
-import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { makeDirectory } from './make-directory.ts';
+import { Refusal } from './refusal.ts';
 
 /** Modes of what a data folder holds: guests' messages, logs with their text, keys. For its owner alone. */
 export const privateFile = 0o600;
 export const privateFolder = 0o700;
 
 /** What a run writes into its data folder. */
-const contents = ['code', 'dynamodb.sqlite', 'keys', 'lock', 'logs', 'queues', 'running.json', 'runs'];
+const files = ['dynamodb.sqlite', 'lock', 'running.json'];
+const contents = [...files, 'code', 'keys', 'logs', 'queues', 'runs'];
 
 /**
  * Makes a data folder that only its owner can look into, and takes from everybody else what earlier runs left there open.
@@ -16,15 +18,24 @@ const contents = ['code', 'dynamodb.sqlite', 'keys', 'lock', 'logs', 'queues', '
  * A folder that serves others too keeps its own mode: one that holds the home or the working directory, or that anybody may
  * write to, such as `/tmp`. What a run writes into it is private all the same.
  *
- * @throws Refusal when it cannot be made.
+ * @throws Refusal when it cannot be made, or when something else stands in the place of one of its files.
  */
 export function makeDataFolder(path: string): void {
   makeDirectory(path, privateFolder);
+  for (const name of files) expectFile(join(path, name));
   if (!isShared(path)) restrict(path);
   for (const name of readdirSync(path)) {
     if (contents.some((known) => name === known || name.startsWith(`${known}-`)))
       restrictAll(join(path, name));
   }
+}
+
+function expectFile(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() === true) return;
+  const what = found === undefined ? 'a link that leads nowhere' : 'no file';
+  throw new Refusal(`${path} is ${what}; remove it, or choose another data folder.`);
 }
 
 function isShared(path: string): boolean {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +30,21 @@ describe('a data folder', () => {
     expect(readFileSync(join(path, 'lock'), 'utf8')).toContain(String(process.pid));
     folder.release();
   });
+
+  it.each(['lock', 'dynamodb.sqlite', 'running.json'])(
+    'is refused when its %s is a folder, or a link that leads nowhere',
+    (name) => {
+      const [folder, link] = [temporaryDirectory(), temporaryDirectory()];
+      mkdirSync(join(folder, name));
+      symlinkSync(join(link, 'gone'), join(link, name));
+      expect(() => takeDataFolder(folder)).toThrow(
+        `${join(folder, name)} is no file; remove it, or choose another data folder.`,
+      );
+      expect(() => takeDataFolder(link)).toThrow(
+        `${join(link, name)} is a link that leads nowhere; remove it, or choose another data folder.`,
+      );
+    },
+  );
 
   it.runIf(process.platform === 'linux')(
     'of an earlier process whose id another one has now is taken over',

@@ -41,9 +41,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const started = await startBinary(path, options);
     if (started.kind === 'running') return started.engine;
     if (attempt === portAttempts || !started.output.includes('already in use')) {
-      throw new Refusal(`The DynamoDB engine ${path} does not start: ${lastLine(started.output)}`);
+      throw new Refusal(reasonOf(started.output, options));
     }
   }
+}
+
+/** The engine takes a damaged file for one that somebody encrypted, and advises on that. */
+function reasonOf(output: string, { location, databaseFile }: EngineOptions): string {
+  if (databaseFile !== undefined && /not a (?:valid SQLite )?database|malformed/i.test(output))
+    return `${databaseFile} is no database of this program, or it is damaged; remove it to begin anew, or choose another data folder.`;
+  const engine = location.kind === 'binary' ? location.path : location.url;
+  return `The DynamoDB engine ${engine} does not start: ${lastLine(output)}`;
 }
 
 async function useRunning(url: string, options: EngineOptions): Promise<Engine> {

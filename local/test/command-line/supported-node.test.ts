@@ -30,4 +30,6 @@ it('comes first in each command of README', () => {
   const scripts = valueAt(parseJson(readFileSync(join(root, 'package.json'), 'utf8')), ['scripts']);
   for (const name of ['start', 'token', 'chat', 'guest', 'local'])
     expect(valueAt(scripts, [name])).toMatch(new RegExp(`^node ${check} && exec node `));
+  for (const name of ['test', 'test:quick'])
+    expect(valueAt(scripts, [name])).toMatch(new RegExp(`^node ${check} && vitest run`));
 });

@@ -40,6 +40,18 @@ it('says in a sentence why an engine does not start', async () => {
   );
 });
 
+it.each([
+  ['without', ''],
+  ['with', 'SQLite format 3\0'],
+])('says of a file that is no database what to do, %s the beginning of one', async (_with, beginning) => {
+  const dataDirectory = temporaryDirectory();
+  const file = join(dataDirectory, 'dynamodb.sqlite');
+  writeFileSync(file, beginning + 'garbage '.repeat(1000));
+  await expect(testedDynamoDb([rooms], { dataDirectory })).rejects.toThrow(
+    `${file} is no database of this program, or it is damaged; remove it to begin anew, or choose another data folder.`,
+  );
+});
+
 it('tries another port when its own was taken meanwhile, and gives up after three', async () => {
   const tries = join(temporaryDirectory(), 'tries');
   const path = script(`echo "$5" >> ${tries}; echo "error: port $5 is already in use"; exit 1`);
