@@ -46,13 +46,17 @@ async function chat(argv: readonly string[], terminal: Terminal): Promise<number
   }
   const dataDirectory = options.value('data') ?? localRun.dataDirectory;
   const url = readUrl(options.value('url'));
-  const person = await readPerson(options, dataDirectory);
-  const socket = await connect(url ?? (await findRunning(dataDirectory)).websocket, person.token);
+  const admit = readPerson(options, dataDirectory);
+  // Before the key, which would else be left in a folder that no instance has.
+  const address = url ?? (await findRunning(dataDirectory)).websocket;
+  const person = await admit();
+  const socket = await connect(address, person.token);
   terminal.note('Connected; /help lists the commands.');
   return await converse(socket, person.self, terminal);
 }
 
-async function readPerson(options: ChatOptions, dataDirectory: string): Promise<Person> {
+/** Who the options say that chats; the returned function makes the token. @throws UsageError */
+function readPerson(options: ChatOptions, dataDirectory: string): () => Promise<Person> {
   const given = options.value('token');
   if (given !== undefined) {
     if (describesStaff(options)) {
@@ -62,12 +66,14 @@ async function readPerson(options: ChatOptions, dataDirectory: string): Promise<
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(given)) {
       throw new UsageError('--token must be a JWT, as npm run token prints it.');
     }
-    return { self: 'you', token: given };
+    return () => Promise.resolve({ self: 'you', token: given });
   }
   const staff = readStaff(options);
-  const key = await loadSigningKey(dataDirectory);
-  const signing = { key, now: Date.now(), expiresIn: localRun.tokenSeconds, id: randomUUID() };
-  return { self: staff.name ?? staff.user, token: await issueToken(staff, signing) };
+  return async () => {
+    const key = await loadSigningKey(dataDirectory);
+    const signing = { key, now: Date.now(), expiresIn: localRun.tokenSeconds, id: randomUUID() };
+    return { self: staff.name ?? staff.user, token: await issueToken(staff, signing) };
+  };
 }
 
 function readUrl(url: string | undefined): string | undefined {

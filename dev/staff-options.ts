@@ -18,12 +18,20 @@ export function describesStaff(options: Options<keyof typeof staffOptions>): boo
   return (['user', 'hotel', 'departments', 'name', 'role'] as const).some((name) => options.has(name));
 }
 
+/** Whose token the authorizer refuses. */
+const upstream = 'upstream';
+
 /** Whom the options describe. @throws UsageError for what the protocol would refuse. */
 export function readStaff(options: Options<keyof typeof staffOptions>): Staff {
   const name = options.value('name');
   const role = options.value('role');
+  const user = readId('user', options.value('user'), 'ana');
+  if (user === upstream)
+    throw new UsageError(
+      `--user must not be ${upstream}: the service signs what upstream did with that name.`,
+    );
   return {
-    user: readId('user', options.value('user'), 'ana'),
+    user,
     hotel: readId('hotel', options.value('hotel'), 'grand'),
     departments: readDepartments(options.value('departments')),
     ...(name === undefined ? {} : { name: checked(freeText, name, 'name') }),

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -87,6 +88,7 @@ describe('npm run chat', () => {
     const { code, stderr } = await runDev('chat.ts', [...ana, '--data', data]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Nothing runs on the data folder .*\.\n$/);
+    expect(await readdir(data)).toEqual(['running.json']);
   });
 
   test('says why the connection ended, with exit code 1', async () => {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { upstreamSender } from '../../lambdas/core/conversation.ts';
 import { headerOf, payloadOf, runDev, temporaryDirectory } from './support.ts';
 
 const ana = ['--user', 'ana', '--hotel', 'grand', '--departments', 'front-desk,housekeeping'];
@@ -37,6 +38,10 @@ describe('npm run token', () => {
       '--departments is missing; for example --departments front-desk,housekeeping.',
     ],
     [['--user', 'an a', '--hotel', 'grand', '--departments', 'a'], /^--user must be an id: .*\.$/],
+    [
+      ['--user', upstreamSender, '--hotel', 'grand', '--departments', 'a'],
+      /^--user must not be upstream: .*\.$/,
+    ],
     [['--user', 'ana', '--hotel', 'gr#and', '--departments', 'a'], /^--hotel must be an id: .*\.$/],
     [['--user', 'ana', '--hotel', 'grand', '--departments', 'a,,b'], /^--departments must be an id: .*\.$/],
     [

@@ -53,6 +53,7 @@ export class ExecutionEnvironment {
   #latestRequestId: string | undefined;
   #frozen = false;
   #gone = false;
+  #stopping = false;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -111,6 +112,7 @@ export class ExecutionEnvironment {
 
   /** Asks it to end, and ends it when it has not after the grace period. Settles when its process is gone. */
   async stop(graceMilliseconds: number): Promise<void> {
+    this.#stopping = true;
     await this.#launch;
     this.#thaw();
     this.#process?.signal('SIGTERM');
@@ -180,12 +182,13 @@ export class ExecutionEnvironment {
     this.#options.onGone();
   }
 
-  /** The function could not say it itself, so that the service writes it to the log. */
+  /** The function could not say it itself, so that the service writes it to the log, unless the stop is the reason. */
   #interrupted(requestId: string, error: FunctionError): void {
+    this.#settle(requestId, { kind: 'failed', error });
+    if (this.#stopping) return;
     const { clock, model, output } = this.#options;
     const time = new Date(clock.now()).toISOString();
     output({ functionName: model.name, requestId, text: `${time}\t${requestId}\tERROR\t${error.payload}` });
-    this.#settle(requestId, { kind: 'failed', error });
   }
 
   #settle(requestId: string, outcome: InvocationOutcome): void {

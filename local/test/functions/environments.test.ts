@@ -266,6 +266,8 @@ describe('stopping', () => {
     await functions.stop();
     expect(pids.filter(isRunning)).toEqual([]);
     expect(await hanging).toMatchObject({ outcome: 'functionError', errorType: 'Runtime.ExitError' });
+    // Nothing went wrong that a log would have to say.
+    expect(output.map(({ text }) => text)).toEqual(['hanging']);
     expect(clock.pending()).toBe(0);
   });
 
