@@ -5,7 +5,7 @@ interface Range {
   readonly least: number;
   readonly most?: number;
   /** A rate alone may have a fraction. */
-  readonly fractions?: true;
+  readonly fractions?: boolean;
 }
 
 /** Sources: the properties' pages in the "AWS CloudFormation template reference"; "Amazon API Gateway quotas". */

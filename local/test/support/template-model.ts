@@ -1,6 +1,7 @@
 import { readStacks } from '../../src/assembly/read-assembly.ts';
 import { parseTemplate } from '../../src/assembly/template.ts';
 import type { AssemblyModel } from '../../src/model.ts';
+import { Refusal } from '../../src/refusal.ts';
 import { handlers } from './local-functions.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -15,6 +16,17 @@ export function modelOf(
   const assets = new Map([['code.zip', handlers]]);
   const source = { name: 'hotel', account: '111122223333', region: 'eu-west-1', template, assets };
   return readStacks([source], { inlineCodeDirectory: temporaryDirectory() });
+}
+
+/** The message with which the resources are refused; the test fails when they are not. */
+export function refusalOf(resources: Resources, sections: Readonly<Record<string, unknown>> = {}): string {
+  try {
+    modelOf(resources, sections);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message.replace(/^This template cannot be run here:\s+/, '');
+    throw error;
+  }
+  throw new Error('The template was not refused.');
 }
 
 /** A function that runs, with the given properties changed. */
