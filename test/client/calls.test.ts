@@ -91,6 +91,14 @@ describe('route, closeConversation and reopenConversation', () => {
     expect(scene.socket().all('close')).toEqual([]);
   });
 
+  it('that were answered while the page was frozen resolve', async () => {
+    const scene = await onlineStage();
+    const call = scene.client.closeConversation('c1');
+    scene.clock.freeze(60_000);
+    scene.socket().answer('close', changed(2));
+    await expect(call).resolves.toMatchObject({ head: 2 });
+  });
+
   it('that never left are sent when there is a connection', async () => {
     const scene = await stage();
     const call = scene.client.route('c1', 'spa');

@@ -37,6 +37,21 @@ describe('the heartbeat', () => {
     expect(scene.sockets).toHaveLength(2);
   });
 
+  it('does not take a page that was frozen for a dead connection, and still finds one that is', async () => {
+    const scene = await onlineStage();
+    await scene.pass(300_000);
+    scene.clock.freeze(60_000);
+    scene.socket().answer('ping', pong());
+    await scene.pass(1000);
+    expect(scene.client.state.status).toBe('online');
+    await scene.pass(299_000);
+    expect(scene.socket().all('ping')).toHaveLength(2);
+    scene.clock.freeze(60_000);
+    await scene.pass(1000);
+    expect(scene.client.state.status).toBe('waiting');
+    expect(scene.sockets).toHaveLength(1);
+  });
+
   it('does not take a slow server for a dead connection', async () => {
     const scene = await onlineStage();
     await scene.pass(300_000);
