@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Code, Refusal } from './codes.ts';
 import { retryOf } from './codes.ts';
 import { limits } from './limits.ts';
-import { eventAbout, notifyEvent, type NotifyEvent } from './notify.ts';
+import { eventAbout, lostGuestTime, notifyEvent, type NotifyEvent } from './notify.ts';
 import type { Reply, ServerFrame } from './replies.ts';
 import { requests, type Action, type Request } from './requests.ts';
 import { id } from './scalars.ts';
@@ -76,6 +76,8 @@ export type DecodedEvent =
       readonly event: NotifyEvent;
       /** How many of its fields nobody knows; not counted further than `limits.unknownFields`. */
       readonly unknownFields: number;
+      /** How many times of the guest were given and could not be read: an event has one at most. */
+      readonly unreadableTimes: number;
     }
   | {
       readonly ok: false;
@@ -90,7 +92,12 @@ export function decodeNotifyEvent(input: unknown): DecodedEvent {
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.issues[0]), ...aboutOf(input) };
   const { output: event } = parsed;
   const schema = notifyEvent.options.find(({ entries }) => entries.type.literal === event.type);
-  return { ok: true, event, unknownFields: countUnknown(schema, input, limits.unknownFields) };
+  return {
+    ok: true,
+    event,
+    unknownFields: countUnknown(schema, input, limits.unknownFields),
+    unreadableTimes: lostGuestTime(event, input) ? 1 : 0,
+  };
 }
 
 function aboutOf(input: unknown): Pick<Extract<DecodedEvent, { ok: false }>, 'about'> {

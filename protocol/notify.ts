@@ -81,6 +81,25 @@ export const notifyEvent = v.variant('type', eventSchemas, (issue) =>
   issue.expected === 'Object' ? 'An event is an object.' : `must be one of ${eventTypes.join(', ')}`,
 );
 
+const messageTime = v.object({ message: v.object({ sentAt: v.nonOptional(v.unknown()) }) });
+const revisionTime = v.object({ at: v.nonOptional(v.unknown()) });
+
+/** Whether the `input` of an event gave a time of the guest that the event has not, because it could not be read. */
+export function lostGuestTime(event: NotifyEvent, input: unknown): boolean {
+  switch (event.type) {
+    case 'conversation.created':
+    case 'message.received':
+      return event.message?.sentAt === undefined && v.is(messageTime, input);
+    case 'message.edited':
+    case 'message.deleted':
+      return event.sentAt === undefined && v.is(revisionTime, input);
+    case 'conversation.routed':
+    case 'conversation.closed':
+    case 'conversation.reopened':
+      return false;
+  }
+}
+
 /** What an event is about, whether it is valid or not. */
 export const eventAbout = v.union([
   v.object({ hotelId: id, conversationId: id }),

@@ -62,18 +62,35 @@ export const instant = v.pipe(
   ),
 );
 
-/** A time as upstream may write it: ISO 8601 with seconds and a zone. Becomes an `instant`. */
+const notOfUpstream =
+  'must be an ISO 8601 time with a zone, such as 2026-11-23T09:30:00Z, or a Unix time of 10 digits (seconds) or 13 (milliseconds)';
+
+/**
+ * A time as upstream may write it: ISO 8601 with seconds and a zone, whose colon may be missing, or a Unix time in a number
+ * or a text, of 10 digits for seconds and 13 for milliseconds. Becomes an `instant`.
+ */
 export const upstreamInstant = v.pipe(
-  v.string('must be a string'),
-  v.check(
-    (text) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
-      isOnCalendar(text) &&
-      hasFourDigitYear(text),
-    'must be an ISO 8601 time with a zone, such as 2026-11-23T09:30:00Z',
-  ),
-  v.transform((text) => new Date(text).toISOString()),
+  v.union([v.string(), v.number()], notOfUpstream),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const time = unixTime(String(dataset.value)) ?? isoTime(String(dataset.value));
+    if (time !== undefined) return time.toISOString();
+    addIssue({ message: notOfUpstream });
+    return NEVER;
+  }),
 );
+
+/** From 2001 to 2286: with a leading zero it would be no time but a placeholder. */
+function unixTime(digits: string): Date | undefined {
+  if (/^[1-9]\d{9}$/.test(digits)) return new Date(Number(digits) * 1000);
+  return /^[1-9]\d{12}$/.test(digits) ? new Date(Number(digits)) : undefined;
+}
+
+function isoTime(text: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
+  // Without the colon it is no format that JavaScript must read.
+  const withColon = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
+  return isOnCalendar(withColon) && hasFourDigitYear(withColon) ? new Date(withColon) : undefined;
+}
 
 /** Whether date and time of day exist: JavaScript takes the 30th of February for the 2nd of March. */
 function isOnCalendar(text: string): boolean {

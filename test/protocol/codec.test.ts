@@ -181,6 +181,37 @@ it('counts unknown fields at every known depth, stops at a hundred, and never lo
   expect(looked.filter((name) => name.startsWith('x')).length).toBeLessThan(500);
 });
 
+it.each([
+  ['conversation.created', (sentAt: unknown) => ({ message: { id: 'g1', text: 'hello', sentAt } })],
+  ['message.received', (sentAt: unknown) => ({ message: { id: 'g1', text: 'hello', sentAt } })],
+  ['message.edited', (at: unknown) => ({ messageId: 'g1', eventId: 'e1', text: 'hello', at })],
+  ['message.deleted', (at: unknown) => ({ messageId: 'g1', eventId: 'e1', at })],
+])('counts the time of a guest in %s that is given and cannot be read', (type, timed) => {
+  const of = (time: unknown) =>
+    decodeNotifyEvent({
+      type,
+      hotelId: 'grand',
+      conversationId: 'talk',
+      conversation: { id: 'talk', guest: { id: 'g' } },
+      ...timed(time),
+    });
+  for (const time of ['yesterday', '', null, 7, {}]) {
+    expect(of(time)).toMatchObject({ ok: true, unreadableTimes: 1 });
+  }
+  for (const time of [undefined, '1781252132', 1_781_252_132, '2026-06-12T11:35:32+0000']) {
+    expect(of(time)).toMatchObject({ ok: true, unreadableTimes: 0 });
+  }
+});
+
+it('counts no time of a creation without a message, nor of a change of state', () => {
+  const about = { hotelId: 'grand', conversationId: 'talk', eventId: 'e1' };
+  const conversation = { id: 'talk', guest: { id: 'g' } };
+  const creation = { type: 'conversation.created', hotelId: 'grand', conversation };
+  for (const event of [creation, { ...about, type: 'conversation.closed', at: 1_781_252_132 }]) {
+    expect(decodeNotifyEvent(event)).toMatchObject({ ok: true, unreadableTimes: 0 });
+  }
+});
+
 it('says of a refused event what it is about, as far as that can be read', () => {
   const about = { hotelId: 'grand', conversationId: 'talk' };
   const conversation = { id: 'talk' };

@@ -138,7 +138,7 @@ export function edited(
   messageId: string,
   eventId: string,
   text: unknown = `edited by ${eventId}`,
-  given: { at?: string } = {},
+  given: { at?: string | number } = {},
 ) {
   return { type: 'message.edited', ...talk, messageId, eventId, text, ...given };
 }

@@ -74,7 +74,7 @@ async function handle(
       conversation: decoded.about && nameOf(decoded.about),
     };
   }
-  const { event, unknownFields } = decoded;
+  const { event, unknownFields, unreadableTimes } = decoded;
   if (unknownFields > 0) {
     const isAll = unknownFields < limits.unknownFields;
     deps.log.write('warn', 'unknown fields ignored', {
@@ -82,6 +82,7 @@ async function handle(
       unknownFields: isAll ? unknownFields : `${limits.unknownFields} or more`,
     });
   }
+  if (unreadableTimes > 0) deps.log.write('warn', 'unreadable times ignored', { position, unreadableTimes });
   const proposal = propose(event);
   const conversation = nameOf(proposal.ref);
   const result = broken.has(conversation)

@@ -210,6 +210,16 @@ it('stops to count unknown fields at a hundred', async () => {
   expect(house.log.lines.join('')).toContain('"unknownFields":"100 or more"');
 });
 
+it('counts in the log a time of the guest that it cannot read, and says nothing of one that it can', async () => {
+  const house = newHouse();
+  const sent = (id: string, sentAt: unknown) => ({ ...received(id), message: { id, text: 'hi', sentAt } });
+  await handleInvocation(house, [created(), sent('g1', '1781252132'), sent('g2', 'last Friday')]);
+  const lines = house.log.lines.map((line) => JSON.parse(line) as unknown);
+  expect(lines.filter((line) => JSON.stringify(line).includes('unreadable'))).toEqual([
+    { level: 'warn', event: 'unreadable times ignored', position: 2, unreadableTimes: 1 },
+  ]);
+});
+
 it('never puts into an error or a log what a guest wrote', async () => {
   const house = newHouse();
   const canary = 'canary-in-a-coal-mine';

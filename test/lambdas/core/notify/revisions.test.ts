@@ -22,6 +22,18 @@ async function houseWith(...messages: string[]): Promise<House> {
 }
 
 describe('an edit and a deletion', () => {
+  it.each([
+    ['a text of seconds', '1781252132', '1781252131'],
+    ['a number of seconds', 1_781_252_132, 1_781_252_131],
+    ['a number of milliseconds', 1_781_252_132_002, 1_781_252_132_001],
+    ['a zone without a colon', '2026-06-12T11:35:32+0000', '2026-06-12T11:35:31+0000'],
+  ])('are ordered by the time of the channel where it is %s', async (_, newer, older) => {
+    const house = await houseWith('g1');
+    await notify(house, edited('g1', 'e1', 'Newer', { at: newer }));
+    await notify(house, edited('g1', 'e2', 'Older', { at: older }));
+    expect((await house.conversations.read(ref))?.preview).toBe('Newer');
+  });
+
   it('are entries beside the original, told as messages', async () => {
     const house = await houseWith('g1');
     const ana = await connected(house);

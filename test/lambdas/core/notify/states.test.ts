@@ -117,6 +117,16 @@ it('remembers the time of a change that found its wish fulfilled, whoever writes
   expect((await house.conversations.read(ref))?.status).toBe('open');
 });
 
+it.each([1_781_252_132, '1781252132', 1_781_252_132_000, '2026-06-12T08:15:32+0000'])(
+  'takes the time of a change from upstream that writes %j',
+  async (time) => {
+    const house = newHouse();
+    await conversation(house);
+    await notify(house, { ...upstream('reopened', 'e1'), at: time });
+    expect((await house.conversations.read(ref))?.stateAt).toBe('2026-06-12T08:15:32.000Z');
+  },
+);
+
 it('keeps the later of two times that are stored at once', async () => {
   const house = newHouse();
   await conversation(house);
