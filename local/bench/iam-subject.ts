@@ -21,6 +21,7 @@ export const role: RoleModel = {
   name: 'bench',
   arn: `arn:aws:iam::${account}:role/bench`,
   foreignPolicyArns: [],
+  tags: {},
   policies: [
     {
       name: 'policy',

@@ -116,6 +116,8 @@ export interface RoleModel {
   readonly boundaryArn?: string;
   /** That policy, when it is the template's. */
   readonly boundary?: PolicyModel;
+  /** Values of its tags by key; no two keys differ in capitals alone. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface PolicyModel {

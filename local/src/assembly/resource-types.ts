@@ -113,8 +113,8 @@ export const runTypes: Readonly<Record<string, RunType>> = {
   },
   'AWS::IAM::Policy': { read: ['PolicyDocument', 'PolicyName', 'Roles'], harmless: ['Groups', 'Users'] },
   'AWS::IAM::Role': {
-    read: ['ManagedPolicyArns', 'PermissionsBoundary', 'Policies', 'RoleName'],
-    harmless: ['AssumeRolePolicyDocument', 'Description', 'MaxSessionDuration', 'Path', 'Tags'],
+    read: ['ManagedPolicyArns', 'PermissionsBoundary', 'Policies', 'RoleName', 'Tags'],
+    harmless: ['AssumeRolePolicyDocument', 'Description', 'MaxSessionDuration', 'Path'],
   },
   'AWS::IAM::RolePolicy': { read: ['PolicyDocument', 'PolicyName', 'RoleName'], harmless: [] },
   'AWS::Lambda::EventInvokeConfig': {

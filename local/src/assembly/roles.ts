@@ -43,9 +43,24 @@ function readRole(
       ...managedPolicies.filter(isAttached).map(readPolicy),
     ],
     foreignPolicyArns: [...attachedArns].filter((arn) => !ownArns.has(arn)),
+    tags: readTags(properties),
     ...(boundaryArn === undefined ? {} : { boundaryArn }),
     ...(boundary === undefined ? {} : { boundary: readPolicy(boundary) }),
   };
+}
+
+/** Source: "Tags for AWS Identity and Access Management resources", IAM user guide: capitals of a key do not matter. */
+function readTags(properties: Properties): Record<string, string> {
+  const tags = new Map<string, readonly [string, string]>();
+  for (const tag of properties.nestedList('Tags')) {
+    const key = tag.text('Key');
+    if (tags.has(key.toLowerCase()))
+      throw new TemplateProblem(
+        `the tag ${key} stands twice, and IAM takes a key once, whatever its capitals`,
+      );
+    tags.set(key.toLowerCase(), [key, tag.text('Value')]);
+  }
+  return Object.fromEntries(tags.values());
 }
 
 /** AWS::IAM::RolePolicy names one role, the others list them. */

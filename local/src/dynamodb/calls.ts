@@ -37,6 +37,12 @@ export const dynamoDbConditionKeys = [
   'dynamodb:Select',
 ] as const;
 
+/** Those of them that have a list of values. */
+export const dynamoDbListKeys = [
+  'dynamodb:Attributes',
+  'dynamodb:LeadingKeys',
+] as const satisfies readonly (typeof dynamoDbConditionKeys)[number][];
+
 /**
  * Reads requests to DynamoDB as actions on tables and indexes.
  *

@@ -1,11 +1,11 @@
 import type { Caller, Callers, ConditionValue } from '../authorization.ts';
-import { dynamoDbConditionKeys } from '../dynamodb/calls.ts';
+import { dynamoDbConditionKeys, dynamoDbListKeys } from '../dynamodb/calls.ts';
 import { credentials } from '../functions/environment-variables.ts';
 import type { Log } from '../log.ts';
 import type { AssemblyModel, FunctionModel, RoleModel } from '../model.ts';
 import { partitionOf } from '../partition.ts';
 import { Refusal } from '../refusal.ts';
-import { conditionKeysOf } from './condition-keys.ts';
+import { conditionKeysOf, policyVariablesOf } from './condition-keys.ts';
 import { FunctionCaller, type ObservedCall } from './function-caller.ts';
 import { managedPolicy } from './managed-policies.ts';
 import type { Rights } from './policy-engine.ts';
@@ -70,12 +70,24 @@ async function checkRole(model: FunctionModel, role: RoleModel, options: Callers
     log(
       `${role.logicalId} has the boundary ${role.boundaryArn}, which is not known here and limits nothing.`,
     );
-  const known = new Set([...Object.keys(globalContext(model, role, options)), ...dynamoDbConditionKeys]);
-  for (const key of conditionKeysOf(rights)) {
-    if (!known.has(key)) log(`${role.logicalId} has a condition on ${key}, which no call has here.`);
-  }
+  sayUnknownKeys(role, Object.keys(globalContext(model, role, options)), log);
   const invalidity = await invalidityOf(rights);
   if (invalidity !== undefined) throw new Refusal(`IAM would not take ${role.logicalId}: ${invalidity}.`);
+}
+
+/** Capitals of a key do not matter. A key of several values is one that a call has, and that fills no variable. */
+function sayUnknownKeys(role: RoleModel, constant: readonly string[], log: Log): void {
+  const known = new Set([...constant, ...dynamoDbConditionKeys].map((key) => key.toLowerCase()));
+  const lists = new Set<string>(dynamoDbListKeys.map((key) => key.toLowerCase()));
+  const rights = rightsOf(role);
+  for (const key of conditionKeysOf(rights)) {
+    if (!known.has(key.toLowerCase()))
+      log(`${role.logicalId} has a condition on ${key}, which no call has here.`);
+  }
+  for (const name of policyVariablesOf(rights)) {
+    if (!known.has(name.toLowerCase()) || lists.has(name.toLowerCase()))
+      log(`${role.logicalId} has the policy variable \${${name}}, which no call fills here.`);
+  }
 }
 
 function rightsOf({ policies, foreignPolicyArns, boundary, boundaryArn }: RoleModel): Rights {
@@ -112,6 +124,9 @@ function globalContext(
     'aws:PrincipalAccount': () => account,
     'aws:PrincipalArn': () => role.arn,
     'aws:PrincipalIsAWSService': () => 'false',
+    ...Object.fromEntries(
+      Object.entries(role.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, () => value]),
+    ),
     'aws:PrincipalType': () => 'AssumedRole',
     'aws:RequestedRegion': () => region,
     'aws:ResourceAccount': () => account,

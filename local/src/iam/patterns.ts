@@ -50,6 +50,16 @@ export function matches(pattern: Pattern, text: string): boolean {
   return pattern.slice(at).every((rest) => rest === anyMany);
 }
 
+/** The variables in a text that have no default, by name; not the characters that are written as variables. */
+export function variablesIn(text: string): string[] {
+  const found = Array.from(text.matchAll(/\$\{([^}]*)\}/g), ([, variable = '']) => variable);
+  return found.flatMap((variable) => {
+    const names: string[] = [];
+    const value = valueOf(variable, (name) => void names.push(name));
+    return value === undefined ? names : [];
+  });
+}
+
 function read(
   text: string,
   variables: Variables | undefined,

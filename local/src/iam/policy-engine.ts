@@ -60,7 +60,7 @@ function decisionOf(
 }
 
 /** Source: "IAM JSON policy elements: Version": `${…}` is a text like any other in policies of the older version. */
-function hasVariables(document: Readonly<Record<string, unknown>>): boolean {
+export function hasVariables(document: Readonly<Record<string, unknown>>): boolean {
   return document['Version'] === '2012-10-17';
 }
 
@@ -104,9 +104,15 @@ function includes(
  * only ("IAM policy elements: Variables and tags").
  */
 function isResourceMeant(pattern: string, resource: string, variables: Variables | undefined): boolean {
-  const [, start = '', rest = pattern] = /^((?:[^:]*:){5})(.*)$/s.exec(pattern) ?? [];
+  const [start, rest] = splitResource(pattern);
   const [head, tail] = [wildcardPattern(start), wildcardPattern(rest, variables)];
   return head !== undefined && tail !== undefined && matches([...head, ...tail], resource);
+}
+
+/** What stands before variables are looked for, and what may hold them. */
+export function splitResource(pattern: string): readonly [string, string] {
+  const [, start = '', rest = pattern] = /^((?:[^:]*:){5})(.*)$/s.exec(pattern) ?? [];
+  return [start, rest];
 }
 
 function isActionMeant(pattern: string, action: string): boolean {

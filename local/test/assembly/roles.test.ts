@@ -85,6 +85,25 @@ describe('a role', () => {
     expect(role?.policies).toEqual([]);
   });
 
+  it('has its tags, with their references followed', () => {
+    const tags = [
+      { Key: 'tenant', Value: { 'Fn::Sub': 'hotel-${AWS::Region}' } },
+      { Key: 'floor', Value: 7 },
+    ];
+    expect(roleOf({ Role: iam('Role', { Tags: tags }) })?.tags).toEqual({
+      tenant: 'hotel-eu-west-1',
+      floor: '7',
+    });
+    expect(roleOf({ Role: iam('Role', {}) })?.tags).toEqual({});
+  });
+
+  it('with a tag that stands twice is refused, capitals or not', () => {
+    const tags = ['Tenant', 'tenant'].map((Key) => ({ Key, Value: 'grand' }));
+    expect(() => modelOf({ Role: iam('Role', { Tags: tags }) })).toThrow(
+      'Role (AWS::IAM::Role): the tag tenant stands twice, and IAM takes a key once, whatever its capitals',
+    );
+  });
+
   it('has nothing of another role', () => {
     const role = roleOf({
       Role: iam('Role', {}),

@@ -152,7 +152,83 @@ describe('a condition', () => {
   });
 });
 
+describe('a tag of the role', () => {
+  const tags = { tenant: 'grand' };
+  const key = 'aws:PrincipalTag/tenant';
+  const writes = (leadingKey: string): Call =>
+    call('dynamodb:PutItem', table, { 'dynamodb:LeadingKeys': [leadingKey] });
+
+  it.each([
+    [key, 'grand', undefined],
+    ['aws:principaltag/Tenant', 'grand', undefined],
+    [key, 'plaza', expect.any(String)],
+  ])('is the condition key %s, compared with %s', async (name, value, answer) => {
+    const statement = allow('dynamodb:PutItem', table, { StringEquals: { [name]: value } });
+    const tested = await callersWith([statement], { role: { tags } });
+    expect([refusal(tested, writes('grand')), tested.log]).toEqual([answer, []]);
+  });
+
+  it('stands in an operand as a variable', async () => {
+    const own = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`\${${key}}#*`] } };
+    const tested = await callersWith([allow('dynamodb:PutItem', table, own)], { role: { tags } });
+    expect(refusal(tested, writes('grand#1'))).toBeUndefined();
+    expect(refusal(tested, writes('plaza#1'))).toEqual(expect.any(String));
+    expect(tested.log).toEqual([]);
+  });
+
+  it('stands in a resource as a variable', async () => {
+    const own = table.replace('rooms', `\${${key}}-rooms`);
+    const tested = await callersWith([allow('dynamodb:GetItem', own)], { role: { tags } });
+    const read = (name: string): string | undefined =>
+      refusal(tested, call('dynamodb:GetItem', table.replace('rooms', name)));
+    expect([read('grand-rooms'), read('plaza-rooms')]).toEqual([undefined, expect.any(String)]);
+    expect(tested.log).toEqual([]);
+  });
+
+  it('that the role does not have is said, as a key and as a variable', async () => {
+    const own = { StringEquals: { [key]: `\${${key}}` } };
+    const tested = await callersWith([allow('dynamodb:PutItem', table, own)]);
+    expect(refusal(tested, writes('grand'))).toEqual(expect.any(String));
+    expect(tested.log).toEqual([
+      `ClerkRole has a condition on ${key}, which no call has here.`,
+      `ClerkRole has the policy variable \${${key}}, which no call fills here.`,
+    ]);
+  });
+});
+
 describe('what is not known of a role', () => {
+  it.each([
+    ['in a resource', allow('dynamodb:GetItem', `${table}-\${aws:username}`), ['aws:username']],
+    [
+      'in an operand',
+      allow('dynamodb:GetItem', table, { StringLike: { 'dynamodb:Select': ['A', '${saml:sub}*'] } }),
+      ['saml:sub'],
+    ],
+    [
+      'that has several values',
+      allow('dynamodb:GetItem', `${table}/\${dynamodb:LeadingKeys}`),
+      ['dynamodb:LeadingKeys'],
+    ],
+    ['with a default', allow('dynamodb:GetItem', `${table}-\${aws:username, 'all'}`), []],
+    ['that is a character', allow('dynamodb:GetItem', `${table}-\${*}\${?}\${$}`), []],
+    ['that calls fill', allow('dynamodb:GetItem', `${table}-\${AWS:PrincipalAccount}`), []],
+    ['of a service that is not checked here', allow('s3:GetObject', 'arn:aws:s3:::b/${aws:username}'), []],
+  ])('is said of a policy variable: one %s', async (_title, statement, names: string[]) => {
+    const { log } = await callersWith([statement]);
+    expect(log).toEqual(
+      names.map((name) => `ClerkRole has the policy variable \${${name}}, which no call fills here.`),
+    );
+  });
+
+  it('is not said of a text that is no variable in the older version of policies', async () => {
+    const document = {
+      Version: '2008-10-17',
+      Statement: [allow('dynamodb:GetItem', `${table}-\${aws:username}`)],
+    };
+    const { log } = await callersWith([], { role: { policies: [{ name: 'own', document }] } });
+    expect(log).toEqual([]);
+  });
+
   it('is said: policies, a boundary, conditions of services that are checked here', async () => {
     const { log } = await callersWith(
       [

@@ -26,6 +26,7 @@ export async function callersWith(
     arn: `arn:aws:iam::${account}:role/clerk`,
     policies: [{ name: 'own', document: documentOf(statements) }],
     foreignPolicyArns: [],
+    tags: {},
     ...changes.role,
   };
   const model = functionModel('warm.count', { roleArn: role.arn, ...changes.function });
