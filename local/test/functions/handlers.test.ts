@@ -50,6 +50,21 @@ describe('a handler', () => {
     },
   );
 
+  it.each(['bigint', 'circular', 'throwing'])(
+    'that answers with what JSON cannot hold (%s) fails as in Lambda, and its environment lives on',
+    async (which) => {
+      const { functions, invoke } = testedFunctions([functionModel('misbehaving.returnsUnwritable')]);
+      await functions.load();
+      const { pids } = functions;
+      expect(errorOf(await invoke('misbehaving.returnsUnwritable', { which }))).toEqual({
+        errorType: 'Error',
+        errorMessage: 'Unable to stringify response body',
+        trace: ['Error: Unable to stringify response body'],
+      });
+      expect(functions.pids).toEqual(pids);
+    },
+  );
+
   it('with a callback is refused from nodejs24.x on, as Lambda does', async () => {
     const { invoke } = testedFunctions([functionModel('common.callback', { runtime: 'nodejs24.x' })]);
     expect(errorOf(await invoke('common.callback'))).toMatchObject({

@@ -37,11 +37,30 @@ async function fail(title, error, exitCode) {
 async function handle(handler, invocation) {
   try {
     const result = await callHandler(handler, JSON.parse(invocation.payload), createContext(invocation));
-    await postResponse(invocation.requestId, JSON.stringify(result) ?? 'null');
+    await postResponse(invocation.requestId, responseBody(result));
   } catch (error) {
     const document = errorDocument(error);
     logError('Invoke Error', error, document);
     await postError(invocation.requestId, document);
+  }
+}
+
+/**
+ * What a handler returned, as JSON.
+ *
+ * Source: `src/RAPIDClient.js` of aws/aws-lambda-nodejs-runtime-interface-client.
+ *
+ * @param {unknown} result
+ * @returns {string}
+ * @throws for what JSON cannot hold, such as a BigInt or an object within itself; its stack names no file, since all would be ours
+ */
+function responseBody(result) {
+  try {
+    return JSON.stringify(result) ?? 'null';
+  } catch {
+    const error = new Error('Unable to stringify response body');
+    error.stack = `${error.name}: ${error.message}`;
+    throw error;
   }
 }
 
