@@ -31,22 +31,30 @@ function expandFunction(
   problems: Problems,
 ): TemplateResource[] {
   const shared = section(template.globals['Function']);
-  const merged: Section = { ...shared, ...resource.properties, ...mergedVariables(shared, resource) };
+  const merged: Section = { ...shared, ...resource.properties, ...mergedMaps(shared, resource) };
   const { CodeUri: codeUri, InlineCode: inline, Policies: policies, Tracing: _tracing, ...same } = merged;
   const roleId = `${resource.logicalId}Role`;
   const code = inline === undefined ? (codeUri ?? '.') : { ZipFile: inline };
   const role = same['Role'] === undefined ? { Role: { 'Fn::GetAtt': [roleId, 'Arn'] } } : {};
   const lambda = { ...resource, type: 'AWS::Lambda::Function', properties: { ...same, Code: code, ...role } };
   if (same['Role'] !== undefined) return [lambda];
-  const properties = roleProperties(resource, [policies ?? []].flat(), problems);
+  const tags = { 'lambda:createdBy': 'SAM', ...section(merged['Tags']) };
+  const properties = {
+    ...roleProperties(resource, [policies ?? []].flat(), problems),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
   return [lambda, { ...resource, logicalId: roleId, type: 'AWS::IAM::Role', properties }];
 }
 
-/** Variables are merged by name; of every other property the function's own value counts. */
-function mergedVariables(shared: Section, { properties }: TemplateResource): Section {
+/** Variables and tags are merged by name; of every other property the function's own value counts. */
+function mergedMaps(shared: Section, { properties }: TemplateResource): Section {
   const [given, own] = [section(shared['Environment']), section(properties['Environment'])];
   const variables = { ...section(given['Variables']), ...section(own['Variables']) };
-  return Object.keys(variables).length === 0 ? {} : { Environment: { Variables: variables } };
+  const tags = { ...section(shared['Tags']), ...section(properties['Tags']) };
+  return {
+    ...(Object.keys(variables).length === 0 ? {} : { Environment: { Variables: variables } }),
+    ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
+  };
 }
 
 function roleProperties(

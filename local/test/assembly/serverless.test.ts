@@ -57,6 +57,16 @@ describe('a function of AWS SAM', () => {
     });
   });
 
+  it('gives its role its tags, those that all functions share, and the one of SAM', () => {
+    const own = { Tags: { tenant: 'grand' } };
+    const [, role] = expanded('Function', own, { Tags: { tenant: 'plaza', floor: '7' } });
+    expect(role?.properties['Tags']).toEqual([
+      { Key: 'lambda:createdBy', Value: 'SAM' },
+      { Key: 'tenant', Value: 'grand' },
+      { Key: 'floor', Value: '7' },
+    ]);
+  });
+
   it('has the role that it names and no other', () => {
     const resources = expanded('Function', { Role: 'arn:aws:iam::111122223333:role/mine' });
     expect(resources).toHaveLength(1);
