@@ -3,11 +3,21 @@ export interface Partition {
   readonly urlSuffix: string;
 }
 
-/** Source: "AWS partitions", AWS whitepaper "AWS Fault Isolation Boundaries". */
+/** By what the names of their Regions begin with. */
+const partitions: readonly (readonly [string, Partition])[] = [
+  ['cn-', { name: 'aws-cn', urlSuffix: 'amazonaws.com.cn' }],
+  ['us-gov-', { name: 'aws-us-gov', urlSuffix: 'amazonaws.com' }],
+  ['eusc-', { name: 'aws-eusc', urlSuffix: 'amazonaws.eu' }],
+  ['us-iso-', { name: 'aws-iso', urlSuffix: 'c2s.ic.gov' }],
+  ['us-isob-', { name: 'aws-iso-b', urlSuffix: 'sc2s.sgov.gov' }],
+  ['eu-isoe-', { name: 'aws-iso-e', urlSuffix: 'cloud.adc-e.uk' }],
+  ['us-isof-', { name: 'aws-iso-f', urlSuffix: 'csp.hci.ic.gov' }],
+];
+
+/** Source: "AWS partitions", AWS whitepaper "AWS Fault Isolation Boundaries", and the SDK's list of partitions. */
 export function partitionOf(region: string): Partition {
-  if (region.startsWith('cn-')) return { name: 'aws-cn', urlSuffix: 'amazonaws.com.cn' };
-  if (region.startsWith('us-gov-')) return { name: 'aws-us-gov', urlSuffix: 'amazonaws.com' };
-  return { name: 'aws', urlSuffix: 'amazonaws.com' };
+  const [, partition] = partitions.find(([start]) => region.startsWith(start)) ?? [];
+  return partition ?? { name: 'aws', urlSuffix: 'amazonaws.com' };
 }
 
 /** Host name of a WebSocket API: functions build the address of `@connections` from it. */

@@ -115,6 +115,16 @@ describe('a template with a route selection expression of its own', patient, () 
     expect(JSON.parse(await ana.next())).toMatchObject({ message: 'Forbidden' });
   });
 
+  it('runs in the account and the partition that it is given, whose host names lead here', async () => {
+    const location = ['--account', '123456789012', '--region', 'cn-north-1'];
+    const { addresses } = await startLocalCommand(...rooms, '--parameter', 'CodeBucket=none', ...location);
+    const ana = await open(urlOf(addresses));
+    ana.socket.send(say('room', 'join'));
+    expect(await ana.next()).toBe('joined 7');
+    ana.socket.send(say('room', 'tell'));
+    expect(await ana.next()).toBe('Towels, please');
+  });
+
   it('has what its conditions ask for when a parameter says so', async () => {
     const parameters = ['CodeBucket=none', 'Environment=prod', 'Prefix=hotel'];
     const { addresses } = await startLocalCommand(

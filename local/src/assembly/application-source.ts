@@ -9,6 +9,10 @@ import type { StackSource } from './template.ts';
 export type ApplicationSource = (CloudAssemblySource | TemplateFileSource) & {
   /** Values of template parameters by name, instead of their defaults. */
   readonly parameters?: ReadonlyMap<string, string>;
+  /** For stacks that are tied to none: 12 digits. */
+  readonly account?: string;
+  /** For stacks that are tied to none, such as `eu-west-1`. */
+  readonly region?: string;
 };
 
 interface CloudAssemblySource {
@@ -25,14 +29,30 @@ interface TemplateFileSource {
 /**
  * Finds the stacks of an application.
  *
- * @throws Refusal when it is not there, or is told of code or parameters that it does not have.
+ * @throws Refusal when it is not there, or is told of code or parameters that it does not have, or of another account or
+ *   Region than its own.
  */
-export function readSources(source: ApplicationSource, location: DefaultLocation): StackSource[] {
+export function readSources(source: ApplicationSource, fallback: DefaultLocation): StackSource[] {
+  const { account = fallback.account, region = fallback.region } = source;
+  const location = { account, region };
   const stacks =
     'assemblyDirectory' in source
       ? readCloudAssembly(source.assemblyDirectory, location)
       : [withCode(readTemplateFile(source.templateFile, location), source.code ?? new Map())];
+  for (const stack of stacks) refuseElsewhere(stack, source);
   return withParameters(stacks, source.parameters ?? new Map());
+}
+
+/** A stack that is tied to an account or Region was synthesized for it. */
+function refuseElsewhere(stack: StackSource, source: ApplicationSource): void {
+  for (const [name, word] of [
+    ['account', 'the account'],
+    ['region', 'the Region'],
+  ] as const) {
+    const [own, given] = [stack[name], source[name]];
+    if (given === undefined || given === own) continue;
+    throw new Refusal(`${stack.name} belongs to ${word} ${own} and not to ${given}; leave ${given} out.`);
+  }
 }
 
 function withCode(stack: StackSource, code: ReadonlyMap<string, string>): StackSource {

@@ -7,7 +7,7 @@ import { parameterValue } from './parameters.ts';
 import { TemplateProblem, type Problems } from './problems.ts';
 import { Properties } from './properties.ts';
 import { isNotRun, runType } from './resource-types.ts';
-import { type StackSource, type TemplateResource } from './template.ts';
+import { section, type StackSource, type TemplateResource } from './template.ts';
 
 /** A resource of a type that runs here, with what was read of it. */
 export interface Resource {
@@ -91,8 +91,28 @@ export class Stack implements Scope {
 
   mapping(map: string, first: string, second: string): unknown {
     const value = valueAt(this.source.template.mappings, [map, first, second]);
-    if (value === undefined) throw new TemplateProblem(`there is no mapping ${map}.${first}.${second}`);
+    if (value === undefined)
+      throw new TemplateProblem(
+        `there is no mapping ${map}.${first}.${second}${this.#otherLocation(map, first, second)}`,
+      );
     return value;
+  }
+
+  /** What would be right where the missing key stands for the account or the Region. */
+  #otherLocation(map: string, first: string, second: string): string {
+    const { account, region, template } = this.source;
+    const byFirst = section(valueAt(template.mappings, [map]));
+    const inFirst = ownValue(byFirst, first);
+    const [missing, keys] = inFirst === undefined ? [first, byFirst] : [second, section(inFirst)];
+    const [example] = Object.keys(keys);
+    const options = new Map([
+      [account, '--account'],
+      [region, '--region'],
+    ]);
+    const option = options.get(missing);
+    return option === undefined || example === undefined
+      ? ''
+      : `; name one that it has, such as ${option} ${example}`;
   }
 
   imported(exportName: string): unknown {

@@ -26,6 +26,8 @@ Runs a synthesized cloud assembly, or a plain CloudFormation template (JSON or Y
   --template FILE          a template; "Code: ./folder" in it begins at the file's folder
   --code ID=DIR            folder of the code of the function with this logical id; may be repeated
   --parameter NAME=VALUE   value of a template parameter; may be repeated
+  --account ID             account of a template that is tied to none, 000000000000 unless said
+  --region NAME            Region of a template that is tied to none, us-east-1 unless said
   --port N                 port of the first WebSocket API; a free one unless said
   --data DIR               data folder, .local/other/NAME unless said, NAME being that of the folder or file
   --memory                 tables in memory
@@ -38,6 +40,8 @@ const kinds = {
   template: 'value',
   code: 'values',
   parameter: 'values',
+  account: 'value',
+  region: 'value',
   port: 'value',
   data: 'value',
   memory: 'flag',
@@ -71,14 +75,25 @@ function readSource(options: LocalOptions): ApplicationSource {
   const [assembly, template] = [options.value('assembly'), options.value('template')];
   const parameters = pairs(options, 'parameter', 'StageName=dev');
   const code = pairs(options, 'code', 'ChatFunction=./src/chat');
+  const location = readLocation(options);
   if (template !== undefined && assembly === undefined && template !== '') {
-    return { templateFile: resolve(template), code, parameters };
+    return { templateFile: resolve(template), code, parameters, ...location };
   }
   if (assembly === undefined || assembly === '' || template !== undefined) {
     throw new UsageError('Say what to run: either --assembly cdk.out or --template template.yaml.');
   }
   if (code.size > 0) throw new UsageError('--code belongs to --template; an assembly holds its code.');
-  return { assemblyDirectory: resolve(assembly), parameters };
+  return { assemblyDirectory: resolve(assembly), parameters, ...location };
+}
+
+/** Neither of the two when nothing is said of it. */
+function readLocation(options: LocalOptions): Pick<ApplicationSource, 'account' | 'region'> {
+  const [account, region] = [options.value('account'), options.value('region')];
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw new UsageError(`--account must be 12 digits such as 123456789012, not "${account}".`);
+  if (region !== undefined && !/^[a-z]{2,4}(-[a-z]{2,})+-\d{1,2}$/.test(region))
+    throw new UsageError(`--region must be the name of a Region such as eu-west-1, not "${region}".`);
+  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
 }
 
 function pairs(options: LocalOptions, name: 'code' | 'parameter', example: string): Map<string, string> {

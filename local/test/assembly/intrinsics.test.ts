@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Stack } from '../../src/assembly/stack.ts';
 import { parseTemplate } from '../../src/assembly/template.ts';
 import { resolve } from '../../src/assembly/intrinsics.ts';
+import { lambda, refusalOf } from '../support/template-model.ts';
 
 const template = {
   Parameters: {
@@ -115,6 +116,32 @@ describe('an intrinsic function', () => {
     ],
   ])('%s is refused', (_title, intrinsic, message) => {
     expect(() => value(intrinsic)).toThrow(message);
+  });
+});
+
+describe('a mapping by account or Region', () => {
+  const mappings = {
+    ByRegion: { 'eu-central-1': { Size: '2' } },
+    ByAccount: { Size: { '444455556666': '2' } },
+    Empty: {},
+  };
+  const found = (...keys: unknown[]): string =>
+    refusalOf({ A: lambda({ Handler: { 'Fn::FindInMap': keys } }) }, { Mappings: mappings });
+
+  it.each([
+    [
+      ['ByRegion', { Ref: 'AWS::Region' }, 'Size'],
+      'ByRegion.eu-west-1.Size; name one that it has, such as --region eu-central-1',
+    ],
+    [
+      ['ByAccount', 'Size', { Ref: 'AWS::AccountId' }],
+      'ByAccount.Size.111122223333; name one that it has, such as --account 444455556666',
+    ],
+    [['ByRegion', 'eu-central-1', 'Depth'], 'ByRegion.eu-central-1.Depth'],
+    [['Empty', { Ref: 'AWS::Region' }, 'Size'], 'Empty.eu-west-1.Size'],
+    [['Nowhere', { Ref: 'AWS::Region' }, 'Size'], 'Nowhere.eu-west-1.Size'],
+  ])('that lacks the key of %j says what would be right', (keys, sentence) => {
+    expect(found(...keys)).toMatch(new RegExp(`there is no mapping ${sentence.replaceAll('.', '\\.')}\\.?$`));
   });
 });
 

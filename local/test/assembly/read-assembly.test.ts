@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,33 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { lambda, modelOf, part, webSocketApi } from '../support/template-model.ts';
 
 const demo = fileURLToPath(new URL('../fixtures/demo-assembly', import.meta.url));
+
+describe('an account and a Region that are named', () => {
+  it('are a plain template’s, whose partition and host names follow', () => {
+    const directory = temporaryDirectory();
+    const templateFile = join(directory, 'chat.json');
+    const role = { Type: 'AWS::IAM::Role', Properties: { RoleName: 'porter' } };
+    const Outputs = { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } };
+    const RouteSelectionExpression = '$request.body.action';
+    const Api = part('Api', { Name: 'chat', ProtocolType: 'WEBSOCKET', RouteSelectionExpression });
+    const Stage = part('Stage', { StageName: 'prod', AutoDeploy: true });
+    writeFileSync(templateFile, JSON.stringify({ Resources: { Porter: role, Api, Stage }, Outputs }));
+    const location = { account: '123456789012', region: 'cn-north-1' };
+    const model = readApplication({ templateFile, ...location }, { inlineCodeDirectory: directory });
+    expect(model).toMatchObject(location);
+    expect(model.roles[0]?.arn).toBe('arn:aws-cn:iam::123456789012:role/porter');
+    expect(model.outputs['Url']).toMatch(/^wss:\/\/\w+\.execute-api\.cn-north-1\.amazonaws\.com\.cn$/);
+  });
+
+  it('are an assembly’s where it is tied to none, and refused where it is tied to another', () => {
+    const options = { inlineCodeDirectory: temporaryDirectory() };
+    const account = '123456789012';
+    expect(readApplication({ assemblyDirectory: demo, account }, options).account).toBe(account);
+    expect(() => readApplication({ assemblyDirectory: demo, region: 'us-east-2' }, options)).toThrow(
+      'belongs to the Region eu-west-1 and not to us-east-2; leave us-east-2 out.',
+    );
+  });
+});
 
 describe('a cloud assembly', () => {
   it('is read with every reference followed', () => {

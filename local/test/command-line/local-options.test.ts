@@ -56,6 +56,18 @@ describe('npm run local', () => {
     });
   });
 
+  test('runs in an account and a Region that are named', () => {
+    const location = { account: '123456789012', region: 'us-gov-west-1' };
+    const argv = ['--account', location.account, '--region', location.region];
+    for (const source of ['--template', '--assembly'])
+      expect(readLocalOptions([source, 'chat', ...argv])).toMatchObject({ source: location });
+  });
+
+  test.each(['eu-west-1', 'ap-southeast-2', 'us-isob-east-1', 'eusc-de-east-1', 'cn-northwest-1'])(
+    'takes %s for a Region',
+    (region) => expect(problemWith('--template', 'a', '--region', region)).toBe('none'),
+  );
+
   test('explains itself', () => expect(readLocalOptions(['--help'])).toBe('help'));
 
   test.each([
@@ -73,6 +85,16 @@ describe('npm run local', () => {
       ['--template', 'a', '--parameter', '=b'],
       '--parameter must be followed by KEY=VALUE such as StageName=dev, not "=b".',
     ],
+    ...['', '12345678901', '1234567890123', '1234-5678-9012'].map((account): [string[], string] => [
+      ['--template', 'a', `--account=${account}`],
+      `--account must be 12 digits such as 123456789012, not "${account}".`,
+    ]),
+    ...['', 'eu-west', 'EU-WEST-1', 'frankfurt', 'eu-west-1a', 'eu-west-1.evil'].map(
+      (region): [string[], string] => [
+        ['--template', 'a', `--region=${region}`],
+        `--region must be the name of a Region such as eu-west-1, not "${region}".`,
+      ],
+    ),
     [['--assembly', 'a', '--data='], '--data must name a folder.'],
   ])('%j is refused in one sentence', (argv, sentence) => {
     expect(problemWith(...argv)).toBe(sentence);
