@@ -52,6 +52,10 @@ export class LiveList {
   /** Finished last: what the app sees, and where `more` goes on. */
   #read: Reading | undefined;
   #stale = false;
+  /** A page is being taken: the reading tells of it once, at its end. */
+  #taking = false;
+  /** What the app was told last, as JSON. */
+  #told = '';
   #closed = false;
 
   constructor(context: Context, directory: Directory, question: ListQuestion, listener: ListListener) {
@@ -137,10 +141,12 @@ export class LiveList {
   #answered(reading: Reading, { reply, error }: Outcome<Reply<'conversations'>>): void {
     if (reply) {
       const { conversations, cursor } = reply;
+      this.#taking = true;
       for (const conversation of conversations) {
         this.#directory.learn(conversation, 0);
         reading.found.add(conversation.id);
       }
+      this.#taking = false;
       reading.last = conversations.at(-1) ?? reading.last;
       reading.cursor = cursor;
       if (conversations.length === 0) this.#finish(reading);
@@ -176,9 +182,14 @@ export class LiveList {
       .slice(0, this.#context.settings.maxListed);
   }
 
+  /** What is as it was told is not told again. */
   #deliverList(): void {
-    if (this.#closed || !this.#read) return;
+    if (this.#closed || this.#taking || !this.#read) return;
     const complete = this.#read.cursor === undefined;
-    notifyListener(this.#context, this.#listener, { type: 'list', conversations: this.#visible(), complete });
+    const conversations = this.#visible();
+    const told = JSON.stringify([complete, conversations]);
+    if (told === this.#told) return;
+    this.#told = told;
+    notifyListener(this.#context, this.#listener, { type: 'list', conversations, complete });
   }
 }

@@ -19,6 +19,23 @@ describe('a list of conversations, its order and its holes', () => {
     expect(scene.socket().all('conversations')).toHaveLength(1);
   });
 
+  it('is told once by a reading that changed something, and not at all by one that changed nothing', async () => {
+    const scene = await onlineStage();
+    const shown = board();
+    scene.client.conversations('front-desk', {}, shown.listener);
+    const read = (time: number, rows: Record<string, number>): void => {
+      scene.client.wake();
+      scene.socket().answer('ping', pong({ 'front-desk': at(time) }));
+      scene.socket().answer('conversations', listing(rows));
+    };
+    scene.socket().answer('conversations', listing({ a: 9, b: 8, c: 7 }));
+    read(20, { a: 9, b: 8, c: 7 });
+    expect(shown.events).toHaveLength(1);
+    read(30, { c: 12, b: 11, a: 9 });
+    expect(shown.ids()).toEqual(['c', 'b', 'a']);
+    expect(shown.events).toHaveLength(2);
+  });
+
   it('is not moved by what is delivered again, and reads the listing for what comes late and without a time', async () => {
     const scene = await onlineStage();
     const shown = board();

@@ -31,9 +31,15 @@ export function readKeys(document: Buffer): VerificationKey[] {
   const parsed = parse(document);
   const keys = isJsonObject(parsed) ? parsed['keys'] : undefined;
   if (!Array.isArray(keys)) throw new NoKeySet('a key set must be a JSON object with a list of keys');
-  const usable = keys.map(verificationKey).filter((key) => key !== undefined);
+  const usable = keys
+    .map(withoutNulls)
+    .map(verificationKey)
+    .filter((key) => key !== undefined);
   // A provider that publishes none has lost them rather than withdrawn them: nobody could sign in.
-  if (usable.length === 0) throw new NoKeySet('a key set must hold a key for signatures that has a kid');
+  if (usable.length === 0)
+    throw new NoKeySet(
+      'a key set must hold a key that has a kid and may verify RS256, ES256 or EdDSA; RSA has 2,048 bits or more',
+    );
   return usable;
 }
 
@@ -44,6 +50,12 @@ function parse(document: Buffer): Json {
   } catch {
     throw new NoKeySet('a key set must be JSON');
   }
+}
+
+/** Some serializers write a member that is absent as null. */
+function withoutNulls(jwk: Json): Json {
+  if (!isJsonObject(jwk)) return jwk;
+  return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== null));
 }
 
 function verificationKey(jwk: Json): VerificationKey | undefined {

@@ -28,6 +28,10 @@ it('reads keys that may verify, beside whatever else they may do', () => {
   expect(read(jwk(key, { key_ops: ['verify'] }), jwk(key, { key_ops: ['sign', 'verify'] }))).toHaveLength(3);
 });
 
+it('takes a member that is null for one that is not there', () => {
+  expect(read(jwk(key, { use: null, alg: null, key_ops: null }))).toEqual(['key-1: RS256', 'good: RS256']);
+});
+
 const short = generateKeyPairSync('rsa', { modulusLength: 2040 }).publicKey;
 const otherCurve = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey;
 
