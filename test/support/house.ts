@@ -179,3 +179,17 @@ export function no(outcome: Answer<unknown>): string {
 
 /** Something that may be put in the place of a turn, and does nothing until then. */
 export const nothing = (): Promise<void> => Promise.resolve();
+
+/** A house whose conversation `talk` has these messages of its guest. */
+export async function houseWith(...messages: readonly string[]): Promise<House> {
+  const house = newHouse();
+  await conversation(house);
+  for (const id of messages) await notify(house, received(id));
+  return house;
+}
+
+/** What a list shows of the conversation `talk`: text, the id of the guest's message, and what is attached. */
+export async function previewOfTalk(house: House) {
+  const current = await house.conversations.read({ hotelId: hotel, conversationId: 'talk' });
+  return [current?.preview, current?.previewOf, current?.previewKind];
+}

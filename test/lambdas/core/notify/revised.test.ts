@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   connected,
-  conversation,
   deleted,
   edited,
   hotel,
-  newHouse,
+  houseWith,
   notify,
   photo,
+  previewOfTalk,
   received,
-  type House,
 } from '../../../support/house.ts';
 
 const ref = { hotelId: hotel, conversationId: 'talk' };
@@ -17,34 +16,22 @@ const ref = { hotelId: hotel, conversationId: 'talk' };
 /** A time of the guest's channel. */
 const channelTime = (second: number) => `2026-11-23T09:00:0${second}.000Z`;
 
-async function houseWith(...messages: string[]): Promise<House> {
-  const house = newHouse();
-  await conversation(house);
-  for (const id of messages) await notify(house, received(id));
-  return house;
-}
-
-async function shown(house: House) {
-  const current = await house.conversations.read(ref);
-  return [current?.preview, current?.previewOf, current?.previewKind];
-}
-
 describe('a message that comes after', () => {
   it('its deletion is stored, and never shown', async () => {
     const house = await houseWith('g1');
     await notify(house, deleted('g2', 'e1'));
     await notify(house.elsewhere(), photo('g2', 'secret'));
-    expect(await shown(house)).toEqual(['', '', '']);
+    expect(await previewOfTalk(house)).toEqual(['', '', '']);
     expect(await house.conversations.entry(ref, 3)).toMatchObject({ text: 'secret' });
     await notify(house, edited('g2', 'e2', 'secret again'));
-    expect(await shown(house)).toEqual(['', '', '']);
+    expect(await previewOfTalk(house)).toEqual(['', '', '']);
   });
 
   it('its edit is shown as edited, with what was attached', async () => {
     const house = await houseWith('g1');
     await notify(house, edited('g2', 'e1', 'x'.repeat(200)));
     await notify(house.elsewhere(), photo('g2', 'first'));
-    expect(await shown(house)).toEqual(['x'.repeat(120), 'g2', 'image']);
+    expect(await previewOfTalk(house)).toEqual(['x'.repeat(120), 'g2', 'image']);
   });
 
   it('edits and a deletion in any order is shown as the newest of them has it', async () => {
@@ -56,13 +43,13 @@ describe('a message that comes after', () => {
       for (const text of order)
         await notify(house, edited('g1', text, text, { at: channelTime(text === 'new' ? 2 : 1) }));
       await notify(house, received('g1'));
-      expect(await shown(house)).toEqual(['new', 'g1', '']);
+      expect(await previewOfTalk(house)).toEqual(['new', 'g1', '']);
     }
     const house = await houseWith();
     await notify(house, deleted('g1', 'e1', { at: channelTime(1) }));
     await notify(house, edited('g1', 'e2', 'late', { at: channelTime(2) }));
     await notify(house, received('g1'));
-    expect(await shown(house)).toEqual(['', '', '']);
+    expect(await previewOfTalk(house)).toEqual(['', '', '']);
   });
 
   it('is told with its conversation, again in the same frame when it is repeated', async () => {
@@ -92,7 +79,7 @@ describe('a message that comes after', () => {
       await notify(house, edited('g1', 'e', 'Better'));
       for (let other = 0; other < others; other++) await notify(house, edited(`x${other}`, `e${other}`));
       await notify(house, received('g1'));
-      expect(await shown(house)).toEqual([text, 'g1', '']);
+      expect(await previewOfTalk(house)).toEqual([text, 'g1', '']);
       expect((await house.conversations.read(ref))?.revised).toHaveLength(8);
     }
   });
@@ -104,14 +91,14 @@ describe('two edits of one message', () => {
     const ana = await connected(house);
     await notify(house, edited('g1', 'e2', 'second', { at: channelTime(2) }));
     await notify(house, edited('g1', 'e1', 'first', { at: channelTime(1) }));
-    expect(await shown(house)).toEqual(['second', 'g1', '']);
+    expect(await previewOfTalk(house)).toEqual(['second', 'g1', '']);
     expect(await house.conversations.entry(ref, 3)).toMatchObject({ text: 'first', sentAt: channelTime(1) });
     expect(house.gateway.sentTo(ana)).toMatchObject([
       { type: 'message', message: { text: 'second' } },
       { event: 'updated', conversation: { preview: 'second' }, message: { text: 'first', event: 'edited' } },
     ]);
     await notify(house, edited('g1', 'e3', 'third', { at: channelTime(2) }));
-    expect(await shown(house)).toEqual(['third', 'g1', '']);
+    expect(await previewOfTalk(house)).toEqual(['third', 'g1', '']);
   });
 
   it('are ordered by their numbers when they tell no time, whatever the clocks of the functions say', async () => {
@@ -119,6 +106,6 @@ describe('two edits of one message', () => {
     await notify(house, edited('g1', 'e1', 'first'));
     house.world.advance(-60_000);
     await notify(house.elsewhere(), edited('g1', 'e2', 'second'));
-    expect(await shown(house)).toEqual(['second', 'g1', '']);
+    expect(await previewOfTalk(house)).toEqual(['second', 'g1', '']);
   });
 });

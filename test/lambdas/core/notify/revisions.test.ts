@@ -1,25 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   connected,
-  conversation,
   deleted,
   edited,
   hotel,
+  houseWith,
   newHouse,
   notify,
   received,
   upstream,
-  type House,
 } from '../../../support/house.ts';
 
 const ref = { hotelId: hotel, conversationId: 'talk' };
-
-async function houseWith(...messages: string[]): Promise<House> {
-  const house = newHouse();
-  await conversation(house);
-  for (const id of messages) await notify(house, received(id));
-  return house;
-}
 
 describe('an edit and a deletion', () => {
   it.each([
